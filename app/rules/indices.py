@@ -1,0 +1,267 @@
+"""Figures of concentration, division of labour, similarity, significance and fit.
+
+Amounts are integer cents of one flow type; an amount of 0 or below is no money and no relation
+(a cell that refunds make negative counts 0 in every share). Every figure is None where it has no value,
+with the reason in `why`. Money is never added up as a float.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+from math import log, sqrt
+from operator import mul
+from typing import Generic, NamedTuple, TypeVar
+
+Donor = TypeVar("Donor", bound=Hashable)
+Column = TypeVar("Column", bound=Hashable)  # an area, or a country
+
+NO_MONEY = "no money"
+ONE_DONOR = "only one donor"
+SIGNIFICANT_PERCENT = 90
+
+
+class Figure(NamedTuple):
+    """One value, or None and the reason why there is none."""
+
+    value: float | None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Indices:
+    """How one cell's money is shared between its donors; `why` names the reason for each None."""
+
+    donors: int = 0
+    hhi: float | None = None
+    fragmentation: float | None = None
+    effective_donors: float | None = None
+    normalised_hhi: float | None = None
+    shannon: float | None = None
+    theil: float | None = None
+    evenness: float | None = None
+    cr1: float | None = None
+    cr2: float | None = None
+    cr3: float | None = None
+    gini: float | None = None
+    why: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def top_share(self) -> float | None:
+        """Share of the largest donor."""
+        return self.cr1
+
+
+INDEX_NAMES = tuple(name for name in Indices.__dataclass_fields__ if name not in ("donors", "why"))
+
+
+def concentration(amounts: Iterable[int]) -> Indices:
+    """Indices of one cell from the amount (cents) of each donor.
+
+    HHI: Herfindahl 1950, Hirschman 1945. Fragmentation 1 - HHI: Knack & Rahman 2007. Effective number
+    1 / HHI: Hill 1973. Entropy in nats: Shannon 1948. Theil T: Theil 1967.
+    Evenness: Pielou 1966. Gini: Gini 1912. One donor: normalised HHI and evenness have no value.
+    """
+    ordered = sorted(amount for amount in amounts if amount > 0)
+    count, total = len(ordered), sum(ordered)
+    if not count:
+        return Indices(why=dict.fromkeys(INDEX_NAMES, NO_MONEY))
+    squares, whole = sum(map(mul, ordered, ordered)), total * total
+    entropy = sum(amount / total * log(total / amount) for amount in ordered)
+    alone = count == 1
+    return Indices(
+        donors=count,
+        hhi=squares / whole,
+        fragmentation=(whole - squares) / whole,
+        effective_donors=whole / squares,
+        normalised_hhi=None if alone else (count * squares - whole) / (whole * (count - 1)),
+        shannon=entropy,
+        theil=max(0.0, log(count) - entropy),
+        evenness=None if alone else min(1.0, entropy / log(count)),
+        cr1=ordered[-1] / total,
+        cr2=sum(ordered[-2:]) / total,
+        cr3=sum(ordered[-3:]) / total,
+        gini=(2 * sum(map(mul, range(1, count + 1), ordered)) - (count + 1) * total) / (count * total),
+        why=dict.fromkeys(("normalised_hhi", "evenness"), ONE_DONOR) if alone else {},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionOfLabour(Generic[Column]):
+    """`value` 1: each area has one donor; 0: each area repeats the country's mix of donors."""
+
+    value: float | None
+    areas: Mapping[Column, float]
+    within: float | None
+    overall: float | None
+    why: str | None = None
+
+
+def division_of_labour(matrix: Mapping[Donor, Mapping[Column, int]]) -> DivisionOfLabour[Column]:
+    """1 - (money-weighted fragmentation within areas) / (fragmentation of the country).
+
+    `matrix` is donor -> area -> cents. Relative diversity (Reardon & Firebaugh 2002). No value if the
+    country has no money or one donor.
+    """
+    amounts: dict[Column, list[int]] = {}
+    for row in matrix.values():
+        for area, amount in row.items():
+            if amount > 0:
+                amounts.setdefault(area, []).append(amount)
+    total = sum(map(sum, amounts.values()))
+    overall = concentration(sum(_active(row).values()) for row in matrix.values()).fragmentation
+    areas = {area: concentration(cell).fragmentation or 0.0 for area, cell in amounts.items()}
+    if overall is None:
+        return DivisionOfLabour(None, areas, None, None, NO_MONEY)
+    within = sum(sum(amounts[area]) / total * found for area, found in areas.items())
+    if not overall:
+        return DivisionOfLabour(None, areas, within, overall, ONE_DONOR)
+    return DivisionOfLabour(max(0.0, 1 - within / overall), areas, within, overall)
+
+
+def _active(row: Mapping[Column, int]) -> dict[Column, int]:
+    return {column: amount for column, amount in row.items() if amount > 0}
+
+
+class PairSimilarity(NamedTuple, Generic[Column]):
+    """How alike two donors' money lies over the areas; `shared` in cents, `areas` where both are active."""
+
+    shared: int
+    areas: tuple[Column, ...]
+    finger_kreinin: float | None
+    bray_curtis: float | None
+    jaccard: float | None
+    cosine: float | None
+    why: str | None = None
+
+
+class _Profile(NamedTuple, Generic[Column]):
+    """What each comparison of a donor needs, computed once a donor: (amount, share) by area."""
+
+    areas: dict[Column, tuple[int, float]]
+    total: int
+    length: float
+
+
+def _profile(row: Mapping[Column, int]) -> _Profile[Column]:
+    amounts = _active(row)
+    total = sum(amounts.values())
+    areas = {area: (amount, amount / total) for area, amount in amounts.items()}
+    return _Profile(areas, total, sqrt(sum(share * share for _, share in areas.values())))
+
+
+def _compare(x: _Profile[Column], y: _Profile[Column]) -> PairSimilarity[Column]:
+    if not (x.total and y.total):
+        return PairSimilarity(0, (), None, None, None, None, "a donor without money")
+    both: list[Column] = []
+    shared, alike, product = 0, 0.0, 0.0
+    # One loop with bare comparisons: twice as fast as sums of min(), and 60 donors make 1,770 pairs.
+    for area, (a, p) in x.areas.items():
+        if area in y.areas:
+            b, q = y.areas[area]
+            both.append(area)
+            shared += a if a < b else b  # noqa: FURB136
+            alike += p if p < q else q  # noqa: FURB136
+            product += p * q
+    return PairSimilarity(
+        shared,
+        tuple(both),
+        min(1.0, alike),
+        2 * shared / (x.total + y.total),
+        len(both) / (len(x.areas) + len(y.areas) - len(both)),
+        min(1.0, product / (x.length * y.length)),
+    )
+
+
+def pair_similarity(x: Mapping[Column, int], y: Mapping[Column, int]) -> PairSimilarity[Column]:
+    """Two donors compared by their money (area -> cents). A donor without money: no values.
+
+    Finger-Kreinin: sum of the smaller shares (1979). Shared money: sum of the smaller amounts.
+    Bray-Curtis: twice the shared money by all money (1957). Jaccard: of active areas. Cosine: of amounts.
+    """
+    return _compare(_profile(x), _profile(y))
+
+
+def all_pairs(
+    matrix: Mapping[Donor, Mapping[Column, int]],
+) -> dict[tuple[Donor, Donor], PairSimilarity[Column]]:
+    """`pair_similarity` of every two donors, each pair once, in the order of the matrix."""
+    profiles = {donor: _profile(row) for donor, row in matrix.items()}
+    return {(a, b): _compare(profiles[a], profiles[b]) for a, b in combinations(profiles, 2)}
+
+
+@dataclass(frozen=True, slots=True)
+class Significance(Generic[Donor, Column]):
+    """Which donor-country relations matter to the country or to the donor; ratios from 0 to 1."""
+
+    significant: frozenset[tuple[Donor, Column]]
+    concentration_ratio: Mapping[Donor, Figure]
+    fragmentation_ratio: Mapping[Column, Figure]
+    non_significant_money: Figure
+
+
+def _largest_donors(cell: Mapping[Donor, int]) -> set[Donor]:
+    """The donors that together provide 90 %: the one that crosses it and its equals included."""
+    total, so_far, least = sum(cell.values()), 0, 0
+    for amount in sorted(cell.values(), reverse=True):
+        if so_far * 100 >= total * SIGNIFICANT_PERCENT:
+            break
+        so_far, least = so_far + amount, amount
+    return {donor for donor, amount in cell.items() if amount >= least}
+
+
+def significance(matrix: Mapping[Donor, Mapping[Column, int]]) -> Significance[Donor, Column]:
+    """Significant relations from donor -> country -> cents (OECD, Report on Division of Labour, 2009/2011).
+
+    A relation is significant if the donor's share of the country's money is greater than its share of
+    all money, or if it is among the largest donors that together provide 90 % of the country's money.
+    """
+    rows = {donor: _active(row) for donor, row in matrix.items()}
+    countries: dict[Column, dict[Donor, int]] = {column: {} for row in matrix.values() for column in row}
+    for donor, row in rows.items():
+        for country, amount in row.items():
+            countries[country][donor] = amount
+    of_donor = {donor: sum(row.values()) for donor, row in rows.items()}
+    everything = sum(of_donor.values())
+    significant: set[tuple[Donor, Column]] = set()
+    for country, cell in countries.items():
+        of_country, largest = sum(cell.values()), _largest_donors(cell)
+        significant.update(
+            (donor, country)
+            for donor, amount in cell.items()
+            if donor in largest or amount * everything > of_donor[donor] * of_country
+        )
+    lesser = [
+        (d, c, amount) for d, row in rows.items() for c, amount in row.items() if (d, c) not in significant
+    ]
+    lesser_by_donor = {donor: sum(d == donor for d, _, _ in lesser) for donor in rows}
+    lesser_by_country = {country: sum(c == country for _, c, _ in lesser) for country in countries}
+    return Significance(
+        frozenset(significant),
+        {donor: _ratio(len(row) - lesser_by_donor[donor], len(row)) for donor, row in rows.items()},
+        {country: _ratio(lesser_by_country[country], len(cell)) for country, cell in countries.items()},
+        _ratio(sum(amount for _, _, amount in lesser), everything),
+    )
+
+
+def _ratio(part: int, whole: int) -> Figure:
+    return Figure(part / whole) if whole else Figure(None, NO_MONEY)
+
+
+def plan_fit(funding: Mapping[Column, int], plan: Mapping[Column, float]) -> Figure:
+    """Sum over areas of the smaller of funding share and plan share, from 0 to 1 (our measure).
+
+    `funding` in cents by area; `plan` as shares or costed needs, of which only the proportions count.
+    """
+    money, needs = _active(funding), {area: need for area, need in plan.items() if need > 0}
+    if not money:
+        return Figure(None, NO_MONEY)
+    if not needs:
+        return Figure(None, "the plan names no area")
+    funded, needed = sum(money.values()), sum(needs.values())
+    fit = sum(min(amount / funded, needs.get(area, 0) / needed) for area, amount in money.items())
+    return Figure(min(1.0, fit))
+
+
+def funding_ratio(net: int, need: int | None) -> Figure:
+    """Net money by costed need, both in cents; above 1 where more is funded than needed."""
+    return Figure(net / need) if need and need > 0 else Figure(None, "no costed need")

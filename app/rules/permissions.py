@@ -1,0 +1,38 @@
+"""Who may see and do what: pure decisions."""
+
+from dataclasses import dataclass
+
+READER, EDITOR, ADMIN = "reader", "editor", "admin"
+ROLES = (READER, EDITOR, ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody who is signed in, or the operator at the command line (`organisation_id` None, admin)."""
+
+    user_id: int | None
+    organisation_id: int | None
+    role: str
+    email: str = ""
+    name: str = ""
+    locale: str = "en"
+
+
+OPERATOR = Viewer(None, None, ADMIN)
+
+
+def may_import(viewer: Viewer) -> bool:
+    """Editors import for their own organisation; admins for any."""
+    return viewer.role == ADMIN or (viewer.role == EDITOR and viewer.organisation_id is not None)
+
+
+def may_change(viewer: Viewer, owner_id: int | None) -> bool:
+    """Whether the viewer may change what this organisation owns: its imports and its projects."""
+    if viewer.role == ADMIN:
+        return True
+    return viewer.role == EDITOR and owner_id is not None and viewer.organisation_id == owner_id
+
+
+def may_see_import(viewer: Viewer, owner_id: int | None) -> bool:
+    """An import, with its issues and staged records, is its owner's business."""
+    return viewer.role == ADMIN or (owner_id is not None and viewer.organisation_id == owner_id)

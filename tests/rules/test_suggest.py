@@ -1,0 +1,196 @@
+"""Areas suggested from a project's text: which, with what share, and on the evidence of which words."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.errors import NotFound
+from app.frameworks import load_builtin
+from app.rules.lexicon import SHARED_FILES, read_lexicons
+from app.rules.suggest import Suggester, Suggestion, suggest_all, suggester, suggestible_frameworks
+
+
+def read_examples(block: str) -> list[tuple[str, str]]:
+    """(code, text) of each line."""
+    return [(line.split()[0], line.partition(" ")[2]) for line in block.strip().splitlines()]
+
+
+# At least one text for each area of florence-2008, in five languages.
+FLORENCE = read_examples("""
+O1 Promoting children's rights and child protection: law and practice follow the best interests of the child.
+O1 Protection de l'enfance : une approche fondée sur les droits, dans l'intérêt supérieur de l'enfant.
+O2 Child trafficking in border towns: hotels sign a code of conduct; a referral mechanism links the services.
+O2 Protección de la niñez: rutas de atención interinstitucionales y códigos de conducta en el turismo.
+O3 Ending child marriage in Sylhet by changing harmful social norms and working with men and boys.
+O3 Lotta al lavoro minorile: attività generatrici di reddito e campagne di sensibilizzazione.
+O4 Girls against violence: children's clubs and child participation in village councils to end child abuse.
+O4 Proteção da criança em Nampula com participação das crianças e um parlamento infantil distrital.
+N1 Support to the national child protection working group and the interministerial committee.
+N1 Protection des enfants : appui au comité national de coordination et au cadre de concertation.
+N2 A national plan of action against the sexual exploitation of children, with a budget and an ombudsperson.
+N2 Sistema nacional de protección de la infancia: políticas públicas contra la violencia infantil.
+N3 Ending impunity for sexual abuse of children: child-friendly justice and support to child victims.
+N3 Proteção de crianças vítimas de abuso sexual: acesso à justiça, apoio jurídico e reforma legislativa.
+N4 A free child helpline and safe reporting channels for violence against children in three districts.
+N4 Linea telefonica e numero verde per la segnalazione di abusi sessuali sui minori.
+N5 Training of police officers, judges and social workers on the protection of children from trafficking.
+N5 Formation des magistrats et des travailleurs sociaux à l'écoute des enfants victimes de traite.
+N6 Community-based child protection committees, psychosocial support, reintegration of trafficked children.
+N6 Reintegración y apoyo psicosocial comunitario para niñas víctimas de explotación sexual.
+R1 EU advocacy for a directive on child sexual abuse and harmonisation of policies in Europe.
+R1 Armonizzazione della legislazione con le direttive europee contro lo sfruttamento sessuale dei minori.
+R2 Regional cooperation against child trafficking: cross-border agreements between ASEAN countries.
+R2 Coopération régionale et transfrontalière pour la protection des enfants en mobilité.
+I1 Global study on online child sexual exploitation, with an impact evaluation and common definitions.
+I1 Cooperación internacional y estudio mundial sobre la explotación sexual de niños.
+I2 Monitoring of states' commitments: shadow reports to the Committee on the Rights of the Child.
+I2 Acompanhamento dos compromissos dos governos contra a exploração sexual infantil e congresso mundial.
+D1 Donor coordination on violence against children: a pooled fund and joint programming of six funders.
+D1 Coordinamento dei donatori e cofinanziamento dei programmi contro la tratta di minori.
+""")
+IRRELEVANT = [
+    "Construction of 45 km of rural roads with drainage and culverts; training of maintenance committees.",
+    "Improved maternal and child health: vaccination of children under five and training of health workers.",
+    "Accès à l'eau potable et à l'assainissement dans les écoles primaires pour élèves et enseignants.",
+    "Prevention of drug trafficking at the airport: equipment and training for the border police.",
+    "Fortalecimiento de la explotación agrícola familiar y acceso al mercado para pequeños productores.",
+    "Energia solare per le scuole e formazione professionale dei tecnici.",
+    "Combate ao tráfico de drogas e reforma da polícia nas províncias do norte.",
+    "Reforma de la justicia: capacitación de jueces y fiscales en derecho mercantil.",
+]
+FORMS = [
+    ("TRAF", "Safe return of children after child trafficking across the border."),
+    (
+        "TOUR",
+        "Exploitation sexuelle des enfants dans les voyages et le tourisme : hôtels et agences s'engagent.",
+    ),
+    ("IMAG", "Unità di polizia contro la pedopornografia e le immagini di abusi sui minori."),
+    ("PROS", "Atención a niñas en prostitución y víctimas de explotación sexual comercial infantil."),
+    ("ONLI", "Online grooming of children: a school programme on internet safety."),
+    ("ABUS", "Abuso sexual intrafamiliar: proteção de crianças e apoio às famílias."),
+    ("INST", "Sexual abuse of children in residential care and orphanages: complaints and inspections."),
+    ("EMER", "Refugee camps: protection of girls from sexual exploitation and sexual violence."),
+    ("DISA", "Girls and boys with disabilities protected from abuse and neglect at home."),
+]
+
+
+def evidence_of(suggestion: Suggestion) -> list[str]:
+    return [words for area in (*suggestion.areas, *suggestion.forms) for words in area.evidence]
+
+
+@pytest.mark.parametrize(("code", "text"), FLORENCE)
+def test_each_area_is_found_from_its_words(code: str, text: str) -> None:
+    suggestion = suggester("florence-2008").suggest(text)
+    assert code in {area.code for area in suggestion.areas}
+    assert suggestion.relevance != "none"
+
+
+def test_every_area_of_florence_has_a_text() -> None:
+    assert {code for code, _ in FLORENCE} == {area.code for area in read_lexicons()["florence-2008"].areas}
+
+
+@pytest.mark.parametrize(("code", "text"), FORMS)
+def test_forms_of_exploitation_are_found(code: str, text: str) -> None:
+    assert code in {form.code for form in suggester("florence-2008").suggest(text).forms}
+
+
+@pytest.mark.parametrize("text", [*IRRELEVANT, "", "   ", "الأطفال"])
+def test_other_projects_get_nothing(text: str) -> None:
+    assert suggester("florence-2008").suggest(text) == Suggestion("none")
+    assert suggest_all(text) == {}
+
+
+def test_core_and_part_are_told_apart() -> None:
+    suggest = suggester("florence-2008").suggest
+    assert suggest("Protecting girls from sexual exploitation in Manila").relevance == "core"
+    assert suggest("Water, health and child protection in the camps of Dohuk").relevance == "part"
+    assert suggest("Counter-trafficking of migrant workers").relevance == "none"
+
+
+@pytest.mark.parametrize("text", [text for _, text in FLORENCE + FORMS])
+def test_evidence_stands_in_the_text_as_quoted_and_shares_sum_to_one(text: str) -> None:
+    for suggestion in suggest_all(text).values():
+        assert all(words in text for words in evidence_of(suggestion))
+        for areas in (suggestion.areas, suggestion.forms):
+            assert not areas or sum(round(100 * area.share) for area in areas) == 100
+            assert all(0 < area.confidence <= 1 and 1 <= len(area.evidence) <= 6 for area in areas)
+
+
+def test_original_spelling_is_quoted() -> None:
+    decomposed = "Protection des enfants : re\u0301inte\u0301gration \u2013 SOUTIEN  PSYCHOSOCIAL des mineurs"
+    (area,) = (a for a in suggester("florence-2008").suggest(decomposed).areas if a.code == "N6")
+    assert area.evidence == ("re\u0301inte\u0301gration", "SOUTIEN  PSYCHOSOCIAL")
+
+
+def test_whole_words_only_and_the_longest_wins() -> None:
+    suggest = suggester("florence-2008").suggest
+    text = "Child protection: case managements, subcommunity-led, child-friendly justice"
+    assert evidence_of(suggest(text)) == ["child-friendly justice"]
+
+
+def test_sectors_and_countries_add_weight_but_need_words() -> None:
+    suggest = suggester("florence-2008").suggest
+    text = "Child protection, police and access to justice"
+    bare, weighted = suggest(text), suggest(text, sectors=["15130"])
+    assert weighted.areas[0].code == bare.areas[0].code == "N3"
+    assert weighted.areas[0].confidence > bare.areas[0].confidence
+    assert suggest("Child protection", sectors=["15130"], countries=["KH", "LA", "VN"]).areas == ()
+    assert suggest("Ending violence in homes with boys", sectors=["15180"]).relevance == "part"
+    assert suggest("Centres for girls in Kathmandu").relevance == "none"
+    assert suggest("Centres for girls in Kathmandu", sectors=["15180"]).relevance == "part"
+
+
+def test_all_frameworks_at_once_agree_with_each_alone() -> None:
+    text = (
+        "Shelter and livelihoods for trafficked children; a film and media campaign; life skills at school."
+    )
+    together = suggest_all(text, ["15180"], ["NP"])
+    assert set(together) == set(suggestible_frameworks())
+    assert together == {key: Suggester(key).suggest(text, ["15180"], ["NP"]) for key in together}
+    assert all(suggestion.areas for suggestion in together.values())
+    assert together["exploitation-forms"].areas == together["florence-2008"].forms
+
+
+def test_a_framework_without_words_is_refused() -> None:
+    for key in ("no-such-framework", *SHARED_FILES):
+        with pytest.raises(NotFound, match=key):
+            Suggester(key)
+
+
+def test_lexicons_cover_every_area_of_their_framework() -> None:
+    for framework in load_builtin():
+        areas = read_lexicons()[framework.key].areas
+        assert [area.code for area in areas] == [area.code for area in framework.areas]
+
+
+def test_lexicons_hold_plain_phrases_and_name_known_groups() -> None:
+    lexicons = read_lexicons()
+    groups = {name for lexicon in lexicons.values() for name in lexicon.groups}
+    for lexicon in lexicons.values():
+        for area in lexicon.areas:
+            assert {rule.group for rule in area.rules} | {
+                r.partner for r in area.rules if r.partner
+            } <= groups
+        for phrases in lexicon.groups.values():
+            odd = [phrase for phrase in phrases if re.search(r"[()|]|\*\S|^\*|^.{0,2}$", phrase)]
+            assert odd == []
+
+
+@given(st.text())
+def test_any_text_is_read(text: str) -> None:
+    relevant = f"{text} child trafficking: {text}psychosocial support {text}"
+    first = suggest_all(relevant, [text], [text])
+    assert first == suggest_all(relevant, [text], [text])
+    assert all(words in relevant for suggestion in first.values() for words in evidence_of(suggestion))
+
+
+def test_irrelevant_texts_cost_microseconds() -> None:
+    text = (IRRELEVANT[0] * 10)[:500]
+    suggest_all(text)
+    started = time.process_time()
+    for _ in range(1000):
+        suggest_all(text)
+    assert time.process_time() - started < 0.1  # some 6 ms on a quiet machine

@@ -1,0 +1,48 @@
+"""Wording that the Florence report asks to give up is pointed out, with the term to use instead."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.rules.terminology import find_discouraged
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "preferred"),
+    [
+        ("A campaign against child sex tourism.", "child sex tourism", "in travel and tourism"),
+        ("Hotels fight Child-Sex Tourism together", "Child-Sex Tourism", "in travel and tourism"),
+        ("Police units on child\npornography", "child\npornography", "through abusive images"),
+        ("shelter for child prostitutes", "child prostitutes", "through prostitution"),
+        ("ending child prostitution.", "child prostitution", "through prostitution"),
+    ],
+)
+def test_discouraged_wording_is_found_as_written(text: str, found: str, preferred: str) -> None:
+    assert find_discouraged(text) == [(found, f"sexual exploitation of children {preferred}")]
+
+
+def test_every_use_is_named_in_order() -> None:
+    text = "Child pornography and child prostitution; the laws on child pornography."
+    assert [found for found, _ in find_discouraged(text)] == [
+        "Child pornography",
+        "child prostitution",
+        "child pornography",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "sexual exploitation of children through abusive images",
+        "grandchild prostitution",
+        "child, sex tourism",
+    ],
+)
+def test_other_wording_passes(text: str) -> None:
+    assert find_discouraged(text) == []
+
+
+@given(st.text())
+def test_any_text_can_be_checked(text: str) -> None:
+    assert find_discouraged(text + " ch\u0130ld prost\u0131tution") == find_discouraged(text)
