@@ -1,0 +1,77 @@
+"""Engines and transactions: the only place that commits.
+
+`write(...)` and `read(...)` give one connection in one transaction. SQLite runs in WAL mode, and a
+writer begins with BEGIN IMMEDIATE: with the default, two writers that both began by reading
+deadlock and one fails "locked".
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy.engine import make_url
+
+from app.settings import settings
+
+BUSY_SECONDS = 60
+MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
+
+
+@cache
+def engine(url: str | None = None) -> Engine:
+    """The engine of `url` (default: the settings' database), made once."""
+    address = make_url(url or settings().database_url)
+    if address.get_backend_name() == "sqlite":
+        return _sqlite_engine(str(address), address.database)
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    return create_engine(address, pool_size=10, max_overflow=20, pool_pre_ping=True)
+
+
+def _sqlite_engine(url: str, path: str | None) -> Engine:
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    made = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    event.listen(made, "connect", _prepare_sqlite)
+    event.listen(made, "begin", _begin_sqlite)
+    return made
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    # None: the driver begins nothing of its own, so that _begin_sqlite alone decides how.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-32000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def is_current(url: str | None = None) -> bool:
+    """Whether the database has the newest migration, told without loading the machinery that migrates."""
+    newest = max(path.name[:4] for path in MIGRATIONS.glob("[0-9]*.py"))
+    with engine(url).connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == newest
+
+
+@contextmanager
+def write(url: str | None = None) -> Iterator[Connection]:
+    """One transaction that commits when the block ends and rolls back when it raises."""
+    with engine(url).connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def read(url: str | None = None) -> Iterator[Connection]:
+    """One read-only look at the database, from the replica where the settings name one."""
+    with engine(url or settings().read_database_url or None).connect() as connection, connection.begin():
+        yield connection

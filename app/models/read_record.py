@@ -1,0 +1,367 @@
+"""Read `iati-activity` elements (IATI 2.03 shape) into ActivityRecords.
+
+Two steps. `gather` runs reading.xsl over one element, or over many under one root: it yields plain lines of
+the values that matter. `read_record` turns the lines of one activity into its record. Text that can't be
+read becomes an issue with its line, never a value: the element itself stays in the record as it was.
+"""
+
+import re
+import secrets
+import threading
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from lxml import etree
+
+from app.codelists.currencies import is_currency
+from app.frameworks import framework_key_of
+from app.models.issue import Issue, Level
+from app.models.record import ActivityRecord, AreaTag, Flow, Part, Party, Reported
+
+# Two private-use characters drawn anew by each process, so that no file can hold them on purpose.
+_FIRST, _SECOND = secrets.SystemRandom().sample(range(0xF0000, 0xFFFFE), 2)
+END_OF_FIELD, END_OF_LINE = chr(_FIRST), chr(_SECOND)
+_NEW_ACTIVITY = f"A{END_OF_FIELD}"
+_OPEN, _CLOSE = f"{END_OF_LINE}T{END_OF_FIELD}", f"{END_OF_LINE}Z"
+_DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
+_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d|T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?")
+_HUNDRED = Decimal(100)
+LARGEST_EXPONENT = 15
+_LOCAL = threading.local()
+
+
+def _stylesheet() -> etree.XSLT:
+    """The stylesheet, compiled once for each thread."""
+    if not hasattr(_LOCAL, "stylesheet"):
+        text = Path(__file__).with_name("reading.xsl").read_text(encoding="utf-8")
+        text = text.replace("&u;", f"&#{_FIRST};").replace("&r;", f"&#{_SECOND};")
+        _LOCAL.stylesheet = etree.XSLT(etree.fromstring(text.encode()))
+    found: etree.XSLT = _LOCAL.stylesheet
+    return found
+
+
+def gather(element: etree._Element) -> list[str]:
+    """The lines of `element`, or of each activity right below it: one text an activity."""
+    text = bytes(_stylesheet()(element)).decode()
+    return [_NEW_ACTIVITY + one for one in f"{END_OF_LINE}{text}".split(END_OF_LINE + _NEW_ACTIVITY)[1:]]
+
+
+def _gather_one(element: etree._Element | None) -> str:
+    if element is None:
+        raise ValueError("An activity is reported by its element or by its lines.")
+    return gather(element)[0]
+
+
+def read_record(reported: Reported) -> ActivityRecord:
+    """Read `reported` whole; the result's issues include those the importer had."""
+    text = reported.lines or _gather_one(reported.element)
+    reading = _Reading(reported)
+    head, *flows = text.split(_OPEN)
+    reading.take_lines(head)
+    for block in flows:
+        parts, _, rest = block.partition(_CLOSE)
+        reading.take_flow(parts)
+        if rest:
+            reading.take_lines(rest)
+    reading.check()
+    return reading.record
+
+
+@lru_cache(maxsize=16384)
+def _fields(text: str) -> list[str]:
+    """The fields of a line, trimmed. Kept, since reports repeat themselves; nobody changes the list."""
+    return [field.strip() for field in text.split(END_OF_FIELD)]
+
+
+@lru_cache(maxsize=16384)
+def _parse_party(text: str) -> tuple[Party | None, str]:
+    """A provider or receiver line: the organisation and its activity."""
+    ref, kind, activity, name = _fields(text)
+    return (Party(ref, name, kind) if ref or name else None), activity
+
+
+@lru_cache(maxsize=4096)
+def parse_percentage(text: str) -> Decimal | None:
+    """Percent as given, a trailing sign allowed; None where it can't be read or is negative."""
+    text = text.strip().removesuffix("%").rstrip()
+    return Decimal(text) if _DECIMAL.fullmatch(text) and not text.startswith("-") else None
+
+
+@lru_cache(maxsize=4096)
+def _parse_country(text: str) -> Part | None:
+    code, percentage = _fields(text)
+    return Part(code.upper(), parse_percentage(percentage)) if code else None
+
+
+@lru_cache(maxsize=4096)
+def _parse_region(text: str) -> Part | None:
+    """Regions of other vocabularies than the DAC's keep their vocabulary as a prefix."""
+    code, vocabulary, percentage = _fields(text)
+    if not code:
+        return None
+    is_dac = vocabulary in ("", "1")
+    named = code if is_dac else f"{vocabulary}-{code}"
+    return Part(named, parse_percentage(percentage), "" if is_dac else vocabulary)
+
+
+@lru_cache(maxsize=16384)
+def _parse_sector(text: str) -> Part | None:
+    code, vocabulary, percentage = _fields(text)
+    return Part(code, parse_percentage(percentage), vocabulary or "1") if code else None
+
+
+@lru_cache(maxsize=65536)
+def parse_date(text: str) -> date | None:
+    """An xsd:date or xsd:dateTime as its calendar day; None where it is no such day."""
+    match = _DATE.fullmatch(text.strip())
+    try:
+        return date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=65536)
+def parse_amount(text: str) -> Decimal | None:
+    """An xsd:decimal (an exponent is understood too), exact; None where it is none or beyond 10^15."""
+    text = text.strip()
+    found = Decimal(text) if _DECIMAL.fullmatch(text) else None
+    return found if found is not None and found.adjusted() < LARGEST_EXPONENT else None
+
+
+class _Reading:
+    """One activity while its lines are read; `_flow` is the transaction or budget that is open."""
+
+    def __init__(self, reported: Reported) -> None:
+        self._places = iter(reported.places) if reported.places is not None else None
+        self._offset = reported.line_offset
+        self._flow: Flow | None = None
+        self.record = ActivityRecord(xml=reported.xml, issues=list(reported.issues))
+
+    def take_lines(self, lines: str) -> None:
+        for line in lines.split(END_OF_LINE):
+            kind, _, rest = line.partition(END_OF_FIELD)
+            reader = _READERS.get(kind)
+            if reader is not None:
+                reader(self, rest)
+
+    def _place(self, line: str) -> str:
+        """Where an element stands: as the importer says, else on its own line."""
+        if self._places is not None:
+            return next(self._places, "")
+        return str(int(line) + self._offset)
+
+    def note(self, level: Level, code: str, message: str, hint: str, value: str | None = None) -> None:
+        """Add an issue at the open flow, or at the activity: a line number, or a sheet's row."""
+        place = self._flow.place if self._flow else self.record.place
+        sheet, _, row = place.rpartition("!")
+        number = int(row) if row.isdigit() else None
+        line = None if sheet else number
+        self.record.issues.append(Issue(
+            level, code, message, hint, sheet=sheet or None, row=number if sheet else None, line=line,
+            activity=self.record.identifier or None, value=value,
+        ))  # fmt: skip
+
+    # --- the activity ----------------------------------------------------------------------
+
+    def start(self, rest: str) -> None:
+        line, language, currency, updated, hierarchy = rest.split(END_OF_FIELD)
+        record = self.record
+        record.place = self._place(line)
+        record.language, record.currency, record.last_updated = language.lower(), currency.strip().upper(), updated
+        record.hierarchy = int(hierarchy) if hierarchy.isdigit() else None
+
+    def identifier(self, rest: str) -> None:
+        self.record.identifier = rest.strip()
+
+    def reporter(self, rest: str) -> None:
+        ref, kind, secondary, name = _fields(rest)
+        self.record.reporter = Party(ref, name, kind)
+        self.record.secondary = secondary.lower() in ("1", "true")
+
+    def title(self, rest: str) -> None:
+        self._add_text(self.record.titles, rest)
+
+    def description(self, rest: str) -> None:
+        self._add_text(self.record.descriptions, rest)
+
+    def _add_text(self, texts: list[tuple[str, str]], rest: str) -> None:
+        language, _, text = rest.partition(END_OF_FIELD)
+        if text := text.strip():
+            texts.append((language.lower() or self.record.language, text))
+
+    def organisation(self, rest: str) -> None:
+        role, ref, kind, name = _fields(rest)
+        if ref or name:
+            self.record.organisations.append((role, Party(ref, name, kind)))
+
+    def status(self, rest: str) -> None:
+        self.record.status = rest.strip()
+
+    def activity_date(self, rest: str) -> None:
+        kind, day = _fields(rest)
+        found = self._date(day, "warning", "activity date")
+        if found is not None:
+            self.record.dates.setdefault(kind, found)
+
+    def related(self, rest: str) -> None:
+        kind, ref = _fields(rest)
+        if ref:
+            self.record.related.append((kind, ref))
+
+    def tag(self, rest: str) -> None:
+        uri, code, share, *extra = _fields(rest)
+        key = framework_key_of(uri)
+        if key and code:
+            self.record.areas.append(AreaTag(key, code, parse_percentage(share), *extra))
+
+    # --- codes ------------------------------------------------------------------------------
+
+    def country(self, rest: str) -> None:
+        if part := self._checked(_parse_country(rest), rest):
+            self.record.countries.append(part)
+
+    def region(self, rest: str) -> None:
+        if part := self._checked(_parse_region(rest), rest):
+            self.record.countries.append(part)
+
+    def sector(self, rest: str) -> None:
+        if part := self._checked(_parse_sector(rest), rest):
+            self.record.sectors.append(part)
+
+    def _checked(self, part: Part | None, rest: str) -> Part | None:
+        """The part, with an issue where it has a percentage that can't be read."""
+        if part is not None and part.percentage is None and (text := rest.rpartition(END_OF_FIELD)[2].strip()):
+            self.note("warning", "percentage-unreadable", f"“{text}” is not a percentage.",
+                      "Write a number from 0 to 100, such as 33.33.", text)  # fmt: skip
+        return part
+
+    def _date(self, text: str, level: Level, what: str) -> date | None:
+        text = text.strip()
+        found = parse_date(text) if text else None
+        if text and found is None:
+            self.note(level, "date-unreadable", f"“{text}” is not a day of the calendar ({what}).",
+                      "Write dates as YYYY-MM-DD, such as 2019-04-03.", text)  # fmt: skip
+        return found
+
+    # --- money -----------------------------------------------------------------------------
+
+    def take_flow(self, parts: str) -> None:
+        """One transaction, budget or planned disbursement: the hot loop of an import."""
+        head, *lines = parts.split(END_OF_LINE)
+        line, _, kind = head.partition(END_OF_FIELD)
+        flow = self._flow = Flow(kind, None, None, None, self.record.currency, None, place=self._place(line))
+        for line in lines:
+            rest = line[2:]
+            match line[0]:
+                case "v":
+                    self._take_value(flow, rest)
+                case "d":
+                    flow.start = parse_date(rest) or self._date(rest, "error", "date of an amount")
+                case "k":
+                    flow.kind = rest.strip()
+                case "p":
+                    flow.provider, flow.provider_activity = _parse_party(rest)
+                case "q":
+                    flow.receiver, flow.receiver_activity = _parse_party(rest)
+                case "s":
+                    if part := self._checked(_parse_sector(rest), rest):
+                        flow.sectors += (part,)
+                case "c":
+                    if part := self._checked(_parse_country(rest), rest):
+                        flow.countries += (part,)
+                case "g":
+                    if part := self._checked(_parse_region(rest), rest):
+                        flow.countries += (part,)
+                case "f":
+                    flow.end = parse_date(rest) or self._date(rest, "error", "end of a period")
+        self._close(flow)
+
+    def _take_value(self, flow: Flow, rest: str) -> None:
+        currency, day, text = rest.split(END_OF_FIELD)
+        flow.value = parse_amount(text)
+        if currency:
+            flow.currency = currency.strip().upper()
+        if day:
+            flow.value_date = parse_date(day) or self._date(day, "warning", "value date")
+        if flow.value is None:
+            self.note("error", "amount-unreadable", f"“{text.strip()}” is not an amount.",
+                      "Write digits with a point before decimals, such as 1250000.00.", text.strip())  # fmt: skip
+        if not is_currency(flow.currency):
+            self._ask_currency(flow.currency)
+
+    def _ask_currency(self, currency: str) -> None:
+        if currency:
+            self.note("error", "currency-unknown", f"“{currency}” is not a currency code.",
+                      "Use a code of ISO 4217, such as EUR.", currency)  # fmt: skip
+        else:
+            self.note("warning", "currency-missing", "This amount names no currency; it is not counted.",
+                      "Give the value a currency, or the activity a default-currency.")  # fmt: skip
+
+    def _close(self, flow: Flow) -> None:
+        if flow.start is None:
+            flow.start = flow.value_date
+        if flow.start is None or not flow.kind or (flow.end is not None and flow.end < flow.start):
+            self._check_flow(flow)
+        self.record.flows.append(flow)
+        self._flow = None
+
+    def _check_flow(self, flow: Flow) -> None:
+        if flow.start is None:
+            self.note("warning", "date-missing", "This amount has no date that can be read; it is in no year's total.",
+                      "Give the date on which the money was committed or paid.")  # fmt: skip
+        elif flow.end is not None and flow.end < flow.start:
+            self.note("warning", "period-backwards",
+                      f"The period ends ({flow.end}) before it starts ({flow.start}); all of it counts in {flow.start.year}.",
+                      "Put the earlier day first.", str(flow.end))  # fmt: skip
+        if not flow.kind:
+            self.note("warning", "type-missing", "This transaction has no type; it is in no total.",
+                      "Say whether it is a commitment (2), a disbursement (3) or another type.")  # fmt: skip
+
+    # --- the whole --------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """What only the whole shows: a missing identifier, percentages that do not sum to 100."""
+        record = self.record
+        if not record.identifier:
+            self.note("error", "identifier-missing", "This activity has no identifier.",
+                      "Give each activity an iati-identifier (or a project number) of its own.")  # fmt: skip
+        if len(record.countries) > 1 or record.countries and record.countries[0].percentage is not None:
+            self._check_sum("country", record.countries)
+        if len(record.sectors) > 1 or record.sectors and record.sectors[0].percentage is not None:
+            for vocabulary in dict.fromkeys(part.vocabulary for part in record.sectors):
+                self._check_sum("sector", [part for part in record.sectors if part.vocabulary == vocabulary])
+
+    def _check_sum(self, what: str, parts: list[Part]) -> None:
+        """Say which splitting rule will be used where percentages do not settle it (METRICS 1.1)."""
+        given = [part.percentage for part in parts if part.percentage is not None]
+        total = sum(given, Decimal(0))
+        if len(given) == len(parts) and abs(total - _HUNDRED) > Decimal("0.01"):
+            shown = f"{total.normalize():f}"
+            self.note("warning", "percentages-rebased",
+                      f"The {what} percentages sum to {shown}, not 100; they were rebased to 100.",
+                      "Correct the percentages at the source.", shown)  # fmt: skip
+        elif len(given) < len(parts) > 1:
+            rule = "they share what is left to 100" if given else "money is split equally"
+            self.note("info", "percentages-missing",
+                      f"{len(parts) - len(given)} of {len(parts)} {what} percentages are missing: {rule}.",
+                      "Give a percentage for each code, summing to 100.")  # fmt: skip
+
+
+_READERS: dict[str, Callable[[_Reading, str], None]] = {
+    "A": _Reading.start,
+    "i": _Reading.identifier,
+    "R": _Reading.reporter,
+    "n": _Reading.title,
+    "e": _Reading.description,
+    "o": _Reading.organisation,
+    "a": _Reading.status,
+    "D": _Reading.activity_date,
+    "x": _Reading.related,
+    "y": _Reading.tag,
+    "c": _Reading.country,
+    "g": _Reading.region,
+    "s": _Reading.sector,
+}

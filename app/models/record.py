@@ -1,0 +1,140 @@
+"""The record: what a donor reported about one project, whole.
+
+A record is kept as one `iati-activity` element in the shape of IATI 2.03, because that is the
+field's own form: all that was read stays in it, known or not, and exports are written from it.
+`ActivityRecord` is its reading: the parts that tables, rules and searches need, and no more.
+Every importer, of a spreadsheet too, ends in such an element; `read_record` is the one reader.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from lxml import etree
+
+from app.models.issue import Issue
+
+TESSERA_NS = "https://tessera.example/ns/iati"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+# The parts of an activity that carry money, in any order in which the file gives them.
+MONEY_ELEMENTS = ("transaction", "budget", "planned-disbursement")
+
+
+class Party(NamedTuple):
+    """An organisation as a report names it: reference, name, OrganisationType code."""
+
+    ref: str
+    name: str
+    type: str = ""
+
+
+class Part(NamedTuple):
+    """One code with its percentage (None: not given); `vocabulary` as reported, or ''."""
+
+    code: str
+    percentage: Decimal | None
+    vocabulary: str = ""
+
+
+class AreaTag(NamedTuple):
+    """An area that the file itself names; `share` is percent, `state` '' unless a suggestion."""
+
+    framework: str
+    code: str
+    share: Decimal | None
+    state: str = ""
+    source: str = ""
+    confidence: str = ""
+    evidence: str = ""
+
+
+@dataclass(slots=True)
+class Flow:
+    """One transaction, budget or planned disbursement.
+
+    `kind`: an IATI TransactionType code, 'budget', 'budget-revised' or 'planned'. `value` is None
+    where the text could not be read. `start` is the transaction's date or the period's first day.
+    """
+
+    kind: str
+    start: date | None
+    end: date | None
+    value: Decimal | None
+    currency: str
+    value_date: date | None
+    provider: Party | None = None
+    provider_activity: str = ""
+    receiver: Party | None = None
+    receiver_activity: str = ""
+    countries: tuple[Part, ...] = ()
+    sectors: tuple[Part, ...] = ()
+    place: str = ""
+
+
+@dataclass(slots=True)
+class ActivityRecord:
+    """The reading of one record; `countries` holds countries and DAC regions together."""
+
+    xml: bytes
+    place: str = ""
+    identifier: str = ""
+    reporter: Party = Party("", "")
+    secondary: bool = False
+    hierarchy: int | None = None
+    last_updated: str = ""
+    language: str = ""
+    currency: str = ""
+    titles: list[tuple[str, str]] = field(default_factory=list)
+    descriptions: list[tuple[str, str]] = field(default_factory=list)
+    status: str = ""
+    dates: dict[str, date] = field(default_factory=dict)
+    organisations: list[tuple[str, Party]] = field(default_factory=list)
+    countries: list[Part] = field(default_factory=list)
+    sectors: list[Part] = field(default_factory=list)
+    related: list[tuple[str, str]] = field(default_factory=list)
+    areas: list[AreaTag] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """The first title, or the identifier where the report has none."""
+        return self.titles[0][1] if self.titles else self.identifier
+
+    @property
+    def has_errors(self) -> bool:
+        return any(issue.level == "error" for issue in self.issues)
+
+    def places(self) -> str:
+        """The places of the activity and of each flow, a line each: kept beside the record."""
+        return "\n".join([self.place, *(flow.place for flow in self.flows)])
+
+    def texts(self) -> Iterator[str]:
+        """Titles and descriptions in all languages."""
+        for _, text in self.titles:
+            yield text
+        for _, text in self.descriptions:
+            yield text
+
+
+@dataclass(slots=True)
+class Reported:
+    """One activity as an importer hands it on: its element, or what was made of it (`lines` of
+    read_record; `packed` and `digest` of packed) where the element itself stayed in another process.
+
+    `places` are the place of the activity and of each money element in document order; without
+    them the element's own lines (plus `line_offset`) count. `partial`: parts that are absent say
+    nothing (a spreadsheet), so an update keeps what is stored.
+    """
+
+    element: etree._Element | None = None
+    xml: bytes = b""
+    lines: str = ""
+    packed: bytes = b""
+    digest: bytes = b""
+    places: Sequence[str] | None = None
+    line_offset: int = 0
+    partial: bool = False
+    issues: list[Issue] = field(default_factory=list)

@@ -1,0 +1,68 @@
+"""The one reader of the environment."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+PLACEHOLDERS = {"", "changeme", "change-me", "secret", "placeholder", "please-change"}
+
+
+class SettingsError(ValueError):
+    """A setting that the process can't start with; the message says which and what to set."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one process (docs/operators.md lists them)."""
+
+    database_url: str
+    read_database_url: str
+    data_dir: Path
+    base_currency: str
+    log_level: str
+    secret_key_given: str
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the database is a SQLite file of our own."""
+        return self.database_url.startswith("sqlite")
+
+    def secret_key(self) -> str:
+        """The key that signs; made and kept beside the embedded database, required with any other."""
+        if self.secret_key_given:
+            if self.secret_key_given.lower() in PLACEHOLDERS or len(self.secret_key_given) < 16:
+                raise SettingsError("TESSERA_SECRET_KEY is a placeholder: set 32 or more random characters.")
+            return self.secret_key_given
+        if not self.is_embedded:
+            raise SettingsError("TESSERA_SECRET_KEY is needed with a database server: set 32 random characters.")
+        return _kept_key(self.data_dir / "secret_key")
+
+
+def _kept_key(path: Path) -> str:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(32))
+    return path.read_text()
+
+
+def read_settings(environment: dict[str, str] | None = None) -> Settings:
+    """Read TESSERA_* from `environment` (default: the process's own)."""
+    env = os.environ if environment is None else environment
+    data_dir = Path(env.get("TESSERA_DATA_DIR", "data"))
+    return Settings(
+        database_url=env.get("TESSERA_DATABASE_URL") or f"sqlite:///{data_dir / 'tessera.db'}",
+        read_database_url=env.get("TESSERA_READ_DATABASE_URL", ""),
+        data_dir=data_dir,
+        base_currency=env.get("TESSERA_BASE_CURRENCY", "USD").upper(),
+        log_level=env.get("TESSERA_LOG_LEVEL", "INFO").upper(),
+        secret_key_given=env.get("TESSERA_SECRET_KEY", ""),
+    )
+
+
+@cache
+def settings() -> Settings:
+    """The process's settings, read once."""
+    return read_settings()
