@@ -61,9 +61,7 @@ def print_misses(projects: Iterable[tuple[Project, Suggestion]]) -> None:
         areas = {area.code: area.evidence for area in suggestion.areas}
         disputed = set(project["areas_disputed"])
         if set(project["areas"]) - disputed != set(areas) - disputed:
-            print(
-                f"{project['id']}: {suggestion.relevance}, labelled {project['relevance']} {project['areas']}"
-            )
+            print(f"{project['id']}: {suggestion.relevance}, labelled {project['relevance']} {project['areas']}")
             for code, evidence in areas.items():
                 print(f"    {code}{' ' if code in project['areas'] else '?'} {', '.join(evidence)}")
 
@@ -76,9 +74,7 @@ def main() -> None:
     arguments = parser.parse_args()
     labelled: list[Project] = json.loads(arguments.file.read_text(encoding="utf-8"))
     suggest = suggester(FRAMEWORK).suggest
-    suggest(
-        "protection of children from sexual exploitation"
-    )  # builds the word lists before the clock starts
+    suggest("protection of children from sexual exploitation")  # builds the word lists before the clock starts
     started = time.perf_counter()
     projects = [(project, suggest(project["text"], (), project["countries"])) for project in labelled]
     elapsed = time.perf_counter() - started

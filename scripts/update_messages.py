@@ -1,4 +1,4 @@
-"""Brings app/locales/*/messages.po up to date with the texts of the templates and routers.
+"""Brings app/locales/*/messages.po up to date with the texts of templates and routers.
 
 New texts come in without a translation, texts that nobody uses go; says how many still lack one.
 With --check it changes nothing and fails if a catalogue is not up to date or not complete.
@@ -8,12 +8,12 @@ import sys
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 APP = Path(__file__).parent.parent / "app"
-METHODS = [("templates/**.html", "jinja2"), ("routers/**.py", "python")]
+METHODS = [("templates/**.html", "jinja2"), ("routers/**.py", "python"), ("main.py", "python")]
 OPTIONS = {"templates/**.html": {"trimmed": "true"}}
 
 
@@ -26,6 +26,11 @@ def extract_texts() -> Catalog:
     return found
 
 
+def is_translated(message: Message) -> bool:
+    """Whether every form of the text has a translation."""
+    return all(message.string) if isinstance(message.string, (list, tuple)) else bool(message.string)
+
+
 def updated(path: Path, texts: Catalog) -> tuple[bytes, list[str]]:
     """The catalogue at `path` with exactly these texts, and those without a translation."""
     locale = path.parent.name
@@ -35,7 +40,9 @@ def updated(path: Path, texts: Catalog) -> tuple[bytes, list[str]]:
     catalog.obsolete.clear()
     out = BytesIO()
     write_po(out, catalog, width=110, omit_header=False, no_location=True)
-    return out.getvalue(), [str(message.id) for message in catalog if message.id and not message.string]
+    return out.getvalue(), [
+        str(message.id) for message in catalog if message.id and not is_translated(message)
+    ]
 
 
 def main() -> int:

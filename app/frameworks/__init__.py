@@ -53,9 +53,13 @@ def vocabulary_uri(key: str) -> str:
     return f"https://tessera.example/frameworks/{key}"
 
 
+@lru_cache(maxsize=1024)
 def framework_key_of(uri: str) -> str | None:
     """The key in a framework's vocabulary URI, whatever the host that wrote it; None for other URIs."""
-    found = _KEY_IN_PATH.search(urlsplit(uri.strip()).path)
+    try:
+        found = _KEY_IN_PATH.search(urlsplit(uri.strip()).path)
+    except ValueError:  # such as http://[x
+        return None
     return found[1] if found else None
 
 

@@ -19,7 +19,6 @@ class ImportRun(SQLModel, table=True):
     mode: str
     file_name: str
     file_size: int = 0
-    file_hash: str = ""
     read: int = 0
     new: int = 0
     changed: int = 0

@@ -29,7 +29,11 @@ _OPEN, _CLOSE = f"{END_OF_LINE}T{END_OF_FIELD}", f"{END_OF_LINE}Z"
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d|T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?")
 _HUNDRED = Decimal(100)
+_HIERARCHIES = frozenset("123456789")
 LARGEST_EXPONENT = 15
+LONGEST_CODE = 60  # of a country, region or sector; longer text is none
+LONGEST_REF = 500  # of an identifier or reference: PostgreSQL can't index much longer ones
+_SHOWN = 100  # characters of a value that an issue quotes
 _LOCAL = threading.local()
 
 
@@ -80,20 +84,24 @@ def _fields(text: str) -> list[str]:
 def _parse_party(text: str) -> tuple[Party | None, str]:
     """A provider or receiver line: the organisation and its activity."""
     ref, kind, activity, name = _fields(text)
-    return (Party(ref, name, kind) if ref or name else None), activity
+    return (_party(ref, name, kind) if ref or name else None), activity[:LONGEST_REF]
+
+
+def _party(ref: str, name: str, kind: str) -> Party:
+    return Party(ref[:LONGEST_REF], name[:LONGEST_REF], kind)
 
 
 @lru_cache(maxsize=4096)
 def parse_percentage(text: str) -> Decimal | None:
     """Percent as given, a trailing sign allowed; None where it can't be read or is negative."""
-    text = text.strip().removesuffix("%").rstrip()
-    return Decimal(text) if _DECIMAL.fullmatch(text) and not text.startswith("-") else None
+    found = parse_amount(text.strip().removesuffix("%"))
+    return None if found is None or found.is_signed() else found
 
 
 @lru_cache(maxsize=4096)
 def _parse_country(text: str) -> Part | None:
     code, percentage = _fields(text)
-    return Part(code.upper(), parse_percentage(percentage)) if code else None
+    return Part(code[:LONGEST_CODE].upper(), parse_percentage(percentage)) if code else None
 
 
 @lru_cache(maxsize=4096)
@@ -104,13 +112,13 @@ def _parse_region(text: str) -> Part | None:
         return None
     is_dac = vocabulary in ("", "1")
     named = code if is_dac else f"{vocabulary}-{code}"
-    return Part(named, parse_percentage(percentage), "" if is_dac else vocabulary)
+    return Part(named[:LONGEST_CODE], parse_percentage(percentage), "" if is_dac else vocabulary)
 
 
 @lru_cache(maxsize=16384)
 def _parse_sector(text: str) -> Part | None:
     code, vocabulary, percentage = _fields(text)
-    return Part(code, parse_percentage(percentage), vocabulary or "1") if code else None
+    return Part(code[:LONGEST_CODE], parse_percentage(percentage), vocabulary or "1") if code else None
 
 
 @lru_cache(maxsize=65536)
@@ -138,6 +146,7 @@ class _Reading:
         self._places = iter(reported.places) if reported.places is not None else None
         self._offset = reported.line_offset
         self._flow: Flow | None = None
+        self._has_value = False
         self.record = ActivityRecord(xml=reported.xml, issues=list(reported.issues))
 
     def take_lines(self, lines: str) -> None:
@@ -159,6 +168,7 @@ class _Reading:
         sheet, _, row = place.rpartition("!")
         number = int(row) if row.isdigit() else None
         line = None if sheet else number
+        value = None if value is None else value[:_SHOWN]
         self.record.issues.append(Issue(
             level, code, message, hint, sheet=sheet or None, row=number if sheet else None, line=line,
             activity=self.record.identifier or None, value=value,
@@ -171,14 +181,14 @@ class _Reading:
         record = self.record
         record.place = self._place(line)
         record.language, record.currency, record.last_updated = language.lower(), currency.strip().upper(), updated
-        record.hierarchy = int(hierarchy) if hierarchy.isdigit() else None
+        record.hierarchy = int(hierarchy) if hierarchy in _HIERARCHIES else None
 
     def identifier(self, rest: str) -> None:
         self.record.identifier = rest.strip()
 
     def reporter(self, rest: str) -> None:
         ref, kind, secondary, name = _fields(rest)
-        self.record.reporter = Party(ref, name, kind)
+        self.record.reporter = _party(ref, name, kind)
         self.record.secondary = secondary.lower() in ("1", "true")
 
     def title(self, rest: str) -> None:
@@ -195,7 +205,7 @@ class _Reading:
     def organisation(self, rest: str) -> None:
         role, ref, kind, name = _fields(rest)
         if ref or name:
-            self.record.organisations.append((role, Party(ref, name, kind)))
+            self.record.organisations.append((role, _party(ref, name, kind)))
 
     def status(self, rest: str) -> None:
         self.record.status = rest.strip()
@@ -209,13 +219,16 @@ class _Reading:
     def related(self, rest: str) -> None:
         kind, ref = _fields(rest)
         if ref:
-            self.record.related.append((kind, ref))
+            self.record.related.append((kind, ref[:LONGEST_REF]))
 
     def tag(self, rest: str) -> None:
         uri, code, share, *extra = _fields(rest)
         key = framework_key_of(uri)
         if key and code:
-            self.record.areas.append(AreaTag(key, code, parse_percentage(share), *extra))
+            percent = parse_percentage(share)
+            if share and (percent is None or percent > _HUNDRED):
+                percent = self._note_percentage(share)
+            self.record.areas.append(AreaTag(key, code, percent, *extra))
 
     # --- codes ------------------------------------------------------------------------------
 
@@ -234,15 +247,18 @@ class _Reading:
     def _checked(self, part: Part | None, rest: str) -> Part | None:
         """The part, with an issue where it has a percentage that can't be read."""
         if part is not None and part.percentage is None and (text := rest.rpartition(END_OF_FIELD)[2].strip()):
-            self.note("warning", "percentage-unreadable", f"“{text}” is not a percentage.",
-                      "Write a number from 0 to 100, such as 33.33.", text)  # fmt: skip
+            self._note_percentage(text)
         return part
+
+    def _note_percentage(self, text: str) -> None:
+        self.note("warning", "percentage-unreadable", f"“{text[:_SHOWN]}” is not a percentage.",
+                  "Write a number from 0 to 100, such as 33.33.", text)  # fmt: skip
 
     def _date(self, text: str, level: Level, what: str) -> date | None:
         text = text.strip()
         found = parse_date(text) if text else None
         if text and found is None:
-            self.note(level, "date-unreadable", f"“{text}” is not a day of the calendar ({what}).",
+            self.note(level, "date-unreadable", f"“{text[:_SHOWN]}” is not a day of the calendar ({what}).",
                       "Write dates as YYYY-MM-DD, such as 2019-04-03.", text)  # fmt: skip
         return found
 
@@ -252,6 +268,7 @@ class _Reading:
         """One transaction, budget or planned disbursement: the hot loop of an import."""
         head, *lines = parts.split(END_OF_LINE)
         line, _, kind = head.partition(END_OF_FIELD)
+        self._has_value = False
         flow = self._flow = Flow(kind, None, None, None, self.record.currency, None, place=self._place(line))
         for line in lines:
             rest = line[2:]
@@ -282,19 +299,20 @@ class _Reading:
     def _take_value(self, flow: Flow, rest: str) -> None:
         currency, day, text = rest.split(END_OF_FIELD)
         flow.value = parse_amount(text)
+        self._has_value = True
         if currency:
             flow.currency = currency.strip().upper()
         if day:
             flow.value_date = parse_date(day) or self._date(day, "warning", "value date")
         if flow.value is None:
-            self.note("error", "amount-unreadable", f"“{text.strip()}” is not an amount.",
+            self.note("error", "amount-unreadable", f"“{text.strip()[:_SHOWN]}” is not an amount.",
                       "Write digits with a point before decimals, such as 1250000.00.", text.strip())  # fmt: skip
         if not is_currency(flow.currency):
             self._ask_currency(flow.currency)
 
     def _ask_currency(self, currency: str) -> None:
         if currency:
-            self.note("error", "currency-unknown", f"“{currency}” is not a currency code.",
+            self.note("error", "currency-unknown", f"“{currency[:_SHOWN]}” is not a currency code.",
                       "Use a code of ISO 4217, such as EUR.", currency)  # fmt: skip
         else:
             self.note("warning", "currency-missing", "This amount names no currency; it is not counted.",
@@ -303,12 +321,15 @@ class _Reading:
     def _close(self, flow: Flow) -> None:
         if flow.start is None:
             flow.start = flow.value_date
-        if flow.start is None or not flow.kind or (flow.end is not None and flow.end < flow.start):
+        if flow.start is None or flow.value is None or not flow.kind or (flow.end is not None and flow.end < flow.start):
             self._check_flow(flow)
         self.record.flows.append(flow)
         self._flow = None
 
     def _check_flow(self, flow: Flow) -> None:
+        if not self._has_value:
+            self.note("warning", "amount-missing", "No amount is given here; nothing is counted.",
+                      "Give the amount in a <value> of its own.")  # fmt: skip
         if flow.start is None:
             self.note("warning", "date-missing", "This amount has no date that can be read; it is in no year's total.",
                       "Give the date on which the money was committed or paid.")  # fmt: skip
@@ -325,9 +346,12 @@ class _Reading:
     def check(self) -> None:
         """What only the whole shows: a missing identifier, percentages that do not sum to 100."""
         record = self.record
-        if not record.identifier:
+        if not record.identifier and not any(issue.code == "identifier-missing" for issue in record.issues):
             self.note("error", "identifier-missing", "This activity has no identifier.",
                       "Give each activity an iati-identifier (or a project number) of its own.")  # fmt: skip
+        elif len(record.identifier) > LONGEST_REF:
+            self.note("error", "identifier-too-long", f"This identifier has more than {LONGEST_REF} characters.",
+                      "Give the activity a shorter one.", record.identifier)  # fmt: skip
         if len(record.countries) > 1 or record.countries and record.countries[0].percentage is not None:
             self._check_sum("country", record.countries)
         if len(record.sectors) > 1 or record.sectors and record.sectors[0].percentage is not None:

@@ -5,7 +5,8 @@
                 xmlns:saxon="http://icl.com/saxon" xmlns:t="https://tessera.example/ns/iati">
   <xsl:output method="text" encoding="utf-8"/>
 
-  <xsl:template match="/"><xsl:apply-templates select="iati-activity | */iati-activity"/></xsl:template>
+  <xsl:template match="/"><xsl:apply-templates select="iati-activity | iati-activities/iati-activity"/></xsl:template>
+  <xsl:template match="iati-activity/iati-activity"/>
 
   <xsl:template match="iati-activity">A&u;<xsl:value-of select="saxon:line-number()"/>&u;<xsl:value-of select="@xml:lang"/>&u;<xsl:value-of select="@default-currency"/>&u;<xsl:value-of select="@last-updated-datetime"/>&u;<xsl:value-of select="@hierarchy"/>&r;<xsl:apply-templates select="*"/></xsl:template>
 

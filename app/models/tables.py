@@ -10,7 +10,7 @@ from app.models.activity import (
     ActivitySector,
     ActivityVersion,
 )
-from app.models.allocation import Allocation, CellYear, Unconverted
+from app.models.allocation import ActivityMoney, Allocation, CellYear, Unconverted
 from app.models.audit import AuditEntry, Counter
 from app.models.flow import Flow
 from app.models.framework import Area, AreaMatch, Framework
@@ -25,7 +25,7 @@ METADATA = SQLModel.metadata
 TABLES = {table.name: table for table in METADATA.sorted_tables}
 
 __all__ = [
-    "METADATA", "TABLES", "Activity", "ActivityCountry", "ActivityLink", "ActivityOrganisation", "ActivityRelation",
+    "METADATA", "TABLES", "Activity", "ActivityCountry", "ActivityLink", "ActivityMoney", "ActivityOrganisation", "ActivityRelation",
     "ActivitySector", "ActivityVersion", "Allocation", "ApiToken", "Area", "AreaMapping", "AreaMatch", "AuditEntry",
     "CellYear", "Counter", "ExchangeRate", "Flow", "Framework", "HeadingProfile", "ImportIssue", "ImportRun",
     "Organisation", "SignInAttempt", "SignInSession", "Unconverted", "User",

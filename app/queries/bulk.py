@@ -1,19 +1,30 @@
 """Set-based writes for both databases: executemany on SQLite, COPY on PostgreSQL."""
 
-from collections.abc import Iterable, Sequence
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, text
+from sqlalchemy import Connection, Select, bindparam, delete, text
 from sqlmodel import SQLModel
 
 from app.models.tables import TABLES
 
 Rows = Sequence[tuple[Any, ...]]
-IDS_PER_STATEMENT = 5000
+_IDS_PER_STATEMENT = 5000
+_BULK_WRITERS = 7_355_374  # any number: the one lock that all bulk writers take
 
 
 def is_sqlite(connection: Connection) -> bool:
     return connection.dialect.name == "sqlite"
+
+
+def wait_for_turn(connection: Connection) -> None:
+    """Keep out other bulk writers (imports, undo, suggestions, rebuild) until this transaction ends.
+
+    SQLite has one writer at a time; on PostgreSQL two of them would wait for each other's rows for ever.
+    """
+    if not is_sqlite(connection):
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _BULK_WRITERS})
 
 
 def columns_of(model: type[SQLModel]) -> list[str]:
@@ -44,14 +55,28 @@ def insert_models(connection: Connection, model: type[SQLModel], rows: Rows) -> 
     insert_rows(connection, str(model.__tablename__), columns_of(model), rows)
 
 
+def in_chunks(ids: Sequence[int]) -> Iterator[list[int]]:
+    """`ids` in lists that are short enough for one statement."""
+    for start in range(0, len(ids), _IDS_PER_STATEMENT):
+        yield list(ids[start : start + _IDS_PER_STATEMENT])
+
+
 def delete_by_activity(connection: Connection, tables: Iterable[str], ids: Sequence[int]) -> None:
     """Delete the rows of these activities from each of `tables`."""
-    for start in range(0, len(ids), IDS_PER_STATEMENT):
-        some = list(ids[start : start + IDS_PER_STATEMENT])
+    for some in in_chunks(ids):
         for name in tables:
             table = TABLES[name]
             chosen = bindparam("ids", some, expanding=True)
             connection.execute(delete(table).where(table.c.activity_id.in_(chosen)))
+
+
+def fetch_plain(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
+    """All rows as the driver gives them: for numbers and text by the thousand, where a Row each costs more than the query."""
+    result = connection.execute(query)
+    assert result.cursor is not None
+    rows: list[tuple[Any, ...]] = result.cursor.fetchall()
+    result.close()
+    return rows
 
 
 def take_ids(connection: Connection, name: str, count: int) -> int:
@@ -65,8 +90,11 @@ def take_ids(connection: Connection, name: str, count: int) -> int:
 
 
 def bump_data_version(connection: Connection) -> None:
-    """Say that reports made before may be out of date."""
-    take_ids(connection, "data-version", 1)
+    """Say that reports made before may be out of date.
+
+    By a random step, so that a database restored from a backup does not come by the same number with other data.
+    """
+    take_ids(connection, "data-version", 1 + secrets.randbelow(1000))
 
 
 def data_version(connection: Connection) -> int:

@@ -104,7 +104,8 @@ def allocate(record: ActivityRecord, rate_of: RateOf, id_of: IdOf) -> Allocated:
     """
     result = Allocated()
     usual = donors_of_activity(record)
-    usual_ids = _ids(usual, id_of)
+    # Few providers pay many flows: whose money each pays is looked up once.
+    donors_by_provider: dict[Party | None, tuple[int, ...]] = {None: _ids(usual, id_of)}
     countries = tuple(record.countries)
     replaced = _replaced_budgets(record.flows)
     sums: dict[_Sum, int] = {}
@@ -114,15 +115,18 @@ def allocate(record: ActivityRecord, rate_of: RateOf, id_of: IdOf) -> Allocated:
         flow_type = FLOW_TYPES.get(flow.kind)
         if flow_type is None or converted.note == "replaced":
             continue
-        donors = usual_ids if flow.provider is None else _ids(donors_of_flow(record, flow, usual), id_of)
-        where = flow.countries or countries
+        donors = donors_by_provider.get(flow.provider)
+        if donors is None:
+            donors = _ids(donors_of_flow(record, flow, usual), id_of)
+            donors_by_provider[flow.provider] = donors
         if converted.cents is None:
-            result.left_out += _left_out(flow, donors, split_countries(where), flow_type, converted.note)
+            split = split_countries(flow.countries or countries)
+            result.left_out += _left_out(flow, donors, split, flow_type, converted.note)
             continue
         for year, cents in _by_year(flow, converted.cents):
-            key = (donors, where, flow_type, year)
+            key = (donors, flow.countries, flow_type, year)
             sums[key] = sums.get(key, 0) + cents
-    result.money = _apportioned(sums)
+    result.money = _apportioned(sums, countries)
     return result
 
 
@@ -172,12 +176,14 @@ def _by_year(flow: Flow, cents: int) -> list[tuple[int, int]]:
     return list(zip(days, apportion(cents, tuple(days.values())), strict=True))
 
 
-def _apportioned(sums: dict[_Sum, int]) -> list[AllocatedMoney]:
+def _apportioned(sums: dict[_Sum, int], countries: tuple[Part, ...]) -> list[AllocatedMoney]:
+    """The sums over donors and countries; a flow that names no country of its own takes the activity's `countries`."""
     money: dict[tuple[int, str, str, int], tuple[int, int]] = {}
     for (donors, where, flow_type, year), total in sums.items():
-        split = split_countries(where)
+        split = split_countries(where or countries)
         is_equal = len(donors) > 1 or (split.rule in ("equal", "remainder") and len(split.codes) > 1)
-        for donor, cents in zip(donors, apportion(total, (1,) * len(donors)), strict=True):
+        shared = [total] if len(donors) == 1 else apportion(total, (1,) * len(donors))
+        for donor, cents in zip(donors, shared, strict=True):
             parts = [cents] if len(split.codes) == 1 else apportion(cents, split.weights)
             for country, part in zip(split.codes, parts, strict=True):
                 key = (donor, country, flow_type, year)

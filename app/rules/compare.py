@@ -1,5 +1,6 @@
 """Two records side by side: what differs, and what a partial report leaves as it was."""
 
+from copy import deepcopy
 from typing import NamedTuple
 
 from lxml import etree
@@ -38,8 +39,12 @@ def is_same_record(one: bytes, other: bytes) -> bool:
     return _canonical(parse_record(one)) == _canonical(parse_record(other))
 
 
-def _canonical(element: etree._Element) -> str:
-    return etree.canonicalize(etree.tostring(element, with_tail=False), strip_text=True)
+def _canonical(element: etree._Element) -> bytes:
+    # A copy is a root of its own: it declares the namespaces that it has from its ancestors.
+    found: bytes = etree.tostring(  # type: ignore[call-overload]
+        deepcopy(element), method="c14n2", strip_text=True, with_comments=False
+    )
+    return found
 
 
 def _key(element: etree._Element) -> str:

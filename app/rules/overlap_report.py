@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from app.models.allocation import UNNAMED
 from app.rules.indices import (
+    NO_MONEY,
     DivisionOfLabour,
     Figure,
     Indices,
@@ -17,6 +18,7 @@ from app.rules.indices import (
 )
 from app.rules.overlap import DEFAULT_THRESHOLDS, CellStatus, Thresholds, cell_status, clamp_refunds
 
+NO_SHARE = Figure(None, NO_MONEY)
 Place = tuple[str, int]  # country or region code, area id
 
 
@@ -35,13 +37,8 @@ class Money(NamedTuple):
     linked: int
 
 
-class Presence(NamedTuple):
-    """One project that one donor funds in one area of one country."""
-
-    country: str
-    area: int
-    donor: int
-    project: int
+# Country, area, donor, project: one project that one donor funds in one area of one country.
+Presence = tuple[str, int, int, int]
 
 
 @dataclass(slots=True)
@@ -107,10 +104,10 @@ class Overlap:
     donor_lines: list[DonorLine] = field(default_factory=list)
     pairs: dict[tuple[int, int], PairSimilarity[Place]] = field(default_factory=dict)
     countries: list[CountryLine] = field(default_factory=list)
-    equal_split: Figure = Figure(None, "no money")
-    confirmed: Figure = Figure(None, "no money")
-    linked: Figure = Figure(None, "no money")
-    area_known: Figure = Figure(None, "no money")
+    equal_split: Figure = NO_SHARE
+    confirmed: Figure = NO_SHARE
+    linked: Figure = NO_SHARE
+    area_known: Figure = NO_SHARE
 
 
 def build_overlap(
@@ -161,11 +158,14 @@ class _Clamped(NamedTuple):
 
 def _clamped(rows: Iterable[Money]) -> _Clamped:
     """Amounts by (donor, country, area) with each year's refunds clamped, and what that leaves out."""
-    by_year = clamp_refunds(((row.donor, row.country, row.area, row.year), row.counted) for row in rows)
+    by_year: dict[tuple[int, str, int, int], int] = defaultdict(int)
+    for row in rows:
+        by_year[row.donor, row.country, row.area, row.year] += row.counted
+    clamped = clamp_refunds(by_year.items())
     amounts: dict[tuple[int, str, int], int] = defaultdict(int)
-    for (donor, country, area, _), cents in by_year.amounts.items():
+    for (donor, country, area, _), cents in clamped.amounts.items():
         amounts[donor, country, area] += cents
-    return _Clamped(dict(amounts), sum(by_year.left_out.values()))
+    return _Clamped(dict(amounts), sum(clamped.left_out.values()))
 
 
 def _unmapped_refunds(mapped: Sequence[Money], in_all: int, in_mapped: int) -> int:
@@ -180,12 +180,13 @@ class _Counts:
         place: dict[Place, set[int]] = defaultdict(set)
         donor: dict[int, set[int]] = defaultdict(set)
         self.places_of: dict[int, int] = defaultdict(int)
-        for row in rows:
-            cell[row.donor, row.country, row.area].add(row.project)
-            donor[row.donor].add(row.project)
-            if row.project not in place[row.country, row.area]:
-                place[row.country, row.area].add(row.project)
-                self.places_of[row.project] += 1
+        for country, area, giver, project in rows:
+            cell[giver, country, area].add(project)
+            donor[giver].add(project)
+            there = place[country, area]
+            if project not in there:
+                there.add(project)
+                self.places_of[project] += 1
         self.cell = defaultdict(int, {key: len(found) for key, found in cell.items()})
         self.place = place
         self.donor = defaultdict(int, {key: len(found) for key, found in donor.items()})
@@ -231,10 +232,10 @@ def _donor_lines(
     for (donor, _, _), amount in totals.items():
         cents[donor] += amount
     lines = []
-    for donor in cents:
+    for donor, total in cents.items():
         row = {place: amount for place, amount in named.get(donor, {}).items() if amount > 0}
         areas = len({area for _, area in row})
-        lines.append(DonorLine(donor, cents[donor], sum(row.values()), every.donor[donor], areas))
+        lines.append(DonorLine(donor, total, sum(row.values()), every.donor[donor], areas))
     return sorted(lines, key=lambda line: (line.donor == UNNAMED, -line.cents, line.donor))
 
 
@@ -280,4 +281,4 @@ def _add_trust(report: Overlap, mapped: Sequence[Money], everything: Sequence[Mo
 
 
 def _share(part: int, whole: int) -> Figure:
-    return Figure(min(1.0, max(0.0, part / whole))) if whole > 0 else Figure(None, "no money")
+    return Figure(min(1.0, max(0.0, part / whole))) if whole > 0 else NO_SHARE

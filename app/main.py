@@ -1,0 +1,99 @@
+"""The web application: routers, the one table from refusal to status, middleware."""
+
+import logging
+from http import HTTPStatus
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+
+from app import errors
+from app.routers import countries, health, home, imports, organisations, overlap, portfolio, projects, sign_in
+from app.routers.api import API_ROUTERS
+from app.routers.errors import problem_or_page, sign_in_page_or_problem
+from app.routers.languages import gettext as _
+from app.routers.security import HEADERS, RequestGuard
+from app.services.import_upload import UPLOAD_LIMIT, UploadTooLarge
+from app.services.sign_in import TooManyTries
+
+PAGES: tuple[APIRouter, ...] = (
+    home.router, sign_in.router, portfolio.router, projects.router, imports.router, overlap.router,
+    countries.router, organisations.router,
+)  # fmt: skip
+STATUS: dict[type[Exception], int] = {
+    errors.NotFound: 404,
+    errors.NotAllowed: 403,
+    errors.SignInNeeded: 401,
+    errors.ImportConflict: 409,
+    errors.InvalidInput: 422,
+    errors.FileRefused: 422,
+    UploadTooLarge: 413,
+    TooManyTries: 429,
+    errors.Refused: 400,
+}
+log = logging.getLogger(__name__)
+
+
+def create_app() -> FastAPI:
+    """The application with all its pages and its API."""
+    app = FastAPI(
+        title="Tessera", version=version("tessera"), docs_url=None, redoc_url=None,
+        openapi_url="/api/v1/openapi.json", max_body_size=UPLOAD_LIMIT + (1 << 20),
+    )  # fmt: skip
+    for page in PAGES:
+        app.include_router(page, include_in_schema=False)
+    app.include_router(health.router, include_in_schema=False)
+    for router in API_ROUTERS:
+        app.include_router(router, prefix="/api/v1")
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    app.add_exception_handler(errors.Refused, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _failed)
+    app.add_middleware(RequestGuard)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    return app
+
+
+def status_of(refusal: Exception) -> int:
+    """The status of the nearest class in the table."""
+    return next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+
+
+def _refused(request: Request, refusal: Exception) -> Response:
+    if isinstance(refusal, errors.SignInNeeded):
+        return sign_in_page_or_problem(request, str(refusal))
+    code = refusal.code if isinstance(refusal, errors.Refused) else ""
+    return problem_or_page(request.scope, status_of(refusal), str(refusal), code)
+
+
+def _invalid(request: Request, refusal: Exception) -> Response:
+    found = refusal.errors() if isinstance(refusal, RequestValidationError) else []
+    told = "; ".join(f"{'.'.join(str(part) for part in error['loc'][1:])}: {error['msg']}" for error in found)
+    return problem_or_page(request.scope, 422, told, errors.InvalidInput.code)
+
+
+def _http_error(request: Request, refusal: Exception) -> Response:
+    status = refusal.status_code if isinstance(refusal, HTTPException) else 500
+    sentences = {
+        404: _("There is nothing at this address. Check it, or start again from the home page."),
+        413: _("The file is too large for an upload here. Import it with the tessera command instead."),
+    }
+    answer = problem_or_page(request.scope, status, sentences.get(status, HTTPStatus(status).description))
+    if isinstance(refusal, HTTPException):
+        answer.headers.update(refusal.headers or {})
+    return answer
+
+
+def _failed(request: Request, failure: Exception) -> Response:
+    """A fault of ours: the log has the traceback, the reader a sentence."""
+    log.error("%s %s failed", request.method, request.url.path, exc_info=failure)
+    answer = problem_or_page(
+        request.scope, 500, _("Something went wrong here. Nothing was changed; try again.")
+    )
+    answer.headers.update(HEADERS)
+    return answer

@@ -1,0 +1,130 @@
+"""Keeps allocations right after a change: netting, then areas, then the roll-up of the countries touched."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, text
+
+from app.models.allocation import ALL_MONEY, ActivityMoney, Allocation, CellYear
+from app.models.mapping import AreaMapping
+from app.queries.bulk import in_chunks, insert_models
+from app.queries.netting import net_linked
+from app.queries.projections import countries_of
+from app.rules.effective_areas import AreaSplit, MappedArea, effective_areas
+from app.rules.split import apportion
+
+ALLOCATION = Allocation.__table__  # type: ignore[attr-defined]
+CELL = CellYear.__table__  # type: ignore[attr-defined]
+PAID = ActivityMoney.__table__  # type: ignore[attr-defined]
+MAPPING = AreaMapping.__table__  # type: ignore[attr-defined]
+SUMS = ("gross", "net", "equal", "confirmed", "linked")
+
+
+def refresh_allocations(connection: Connection, ids: Sequence[int], countries: set[str]) -> None:
+    """Bring netting, areas and roll-ups up to date for activities whose money or mapping changed.
+
+    `countries`: where they had or have money. Netting may reach further activities through links;
+    those are refreshed too.
+    """
+    reached = net_linked(connection, ids)
+    refreshed = sorted({*ids, *reached.activities})
+    split_areas(connection, refreshed)
+    roll_up(connection, countries | reached.countries)
+
+
+def refresh_areas(connection: Connection, ids: Sequence[int]) -> None:
+    """Bring areas and roll-ups up to date for activities of which only the mapping changed."""
+    split_areas(connection, ids)
+    roll_up(connection, countries_of(connection, ids))
+
+
+def split_areas(connection: Connection, ids: Sequence[int]) -> None:
+    """Write the allocations by area of these activities anew, from all their money and their mappings."""
+    for chunk in in_chunks(ids):
+        some = bindparam("ids", chunk, expanding=True)
+        connection.execute(
+            delete(ALLOCATION).where(ALLOCATION.c.activity_id.in_(some), ALLOCATION.c.framework_id != ALL_MONEY)
+        )
+        splits = _splits(connection, some)
+        if splits:
+            _insert_split(connection, splits)
+
+
+def _splits(connection: Connection, some: Any) -> dict[int, dict[int, AreaSplit]]:
+    """activity -> framework -> the areas that count."""
+    c = MAPPING.c
+    rows = connection.execute(
+        select(c.activity_id, c.framework_id, c.area_id, c.share, c.state)
+        .where(c.activity_id.in_(some), c.state != "rejected")
+        .order_by(c.activity_id, c.framework_id, c.area_id)
+    )
+    mapped: dict[tuple[int, int], list[MappedArea]] = {}
+    for activity, framework, *one in rows:
+        mapped.setdefault((activity, framework), []).append(MappedArea(*one))
+    found: dict[int, dict[int, AreaSplit]] = {}
+    for (activity, framework), areas in mapped.items():
+        split = effective_areas(areas)
+        if split is not None:
+            found.setdefault(activity, {})[framework] = split
+    return found
+
+
+class _Money(NamedTuple):
+    """One allocation of all money, as the split by area needs it."""
+
+    activity_id: int
+    country: str
+    flow_type: str
+    donor_id: int
+    year: int
+    gross: int
+    net: int
+    equal: int
+    linked: int
+    reasons: str
+
+
+def _insert_split(connection: Connection, splits: dict[int, dict[int, AreaSplit]]) -> None:
+    columns = [ALLOCATION.c[name] for name in _Money._fields]
+    chosen = ALLOCATION.c.activity_id.in_(bindparam("ids", list(splits), expanding=True))
+    money = connection.execute(select(*columns).where(chosen, ALLOCATION.c.framework_id == ALL_MONEY))
+    rows: list[tuple[Any, ...]] = []
+    for row in map(_Money._make, money):
+        for framework, split in splits[row.activity_id].items():
+            rows += _by_area(row, framework, split)
+    insert_models(connection, Allocation, rows)
+
+
+def _by_area(row: _Money, framework: int, split: AreaSplit) -> list[tuple[Any, ...]]:
+    """One allocation over its areas; each column sums to the whole to the cent."""
+    activity, country, flow_type, donor, year, gross, net, equal, linked, reasons = row
+    if len(split.areas) == 1:
+        confirmed = net if split.confirmed else 0
+        key = (framework, country, flow_type, split.areas[0], donor, activity, year)
+        return [(*key, gross, net, equal, confirmed, linked, reasons)]
+    grosses = apportion(gross, split.weights)
+    nets = grosses if net == gross else apportion(net, split.weights)
+    equals = grosses if split.rule in ("equal", "remainder") or equal == gross else apportion(equal, split.weights)
+    links = grosses if linked == gross else apportion(linked, split.weights)
+    confirmed_parts = nets if split.confirmed else [0] * len(nets)
+    return [
+        (framework, country, flow_type, area, donor, activity, year, *parts, reasons)
+        for area, *parts in zip(split.areas, grosses, nets, equals, confirmed_parts, links, strict=True)
+    ]
+
+
+def roll_up(connection: Connection, countries: Iterable[str] | None = None) -> None:
+    """Sum allocations over projects for these countries (None: all)."""
+    keys = ("framework_id", "country", "flow_type", "area_id", "donor_id", "year")
+    sums = [text(f"SUM({name})") for name in SUMS]
+    chosen = [ALLOCATION.c[name] for name in keys]
+    erase, gather = delete(CELL), select(*chosen, *sums).group_by(*chosen)
+    if countries is not None:
+        frameworks = list(connection.execute(text("SELECT id FROM framework")).scalars())
+        wanted = sorted(countries)
+        every = [ALL_MONEY, *frameworks]
+        erase = erase.where(CELL.c.framework_id.in_(every), CELL.c.country.in_(wanted))
+        there = select(PAID.c.activity_id).where(PAID.c.country.in_(wanted))
+        gather = gather.where(ALLOCATION.c.activity_id.in_(there), ALLOCATION.c.country.in_(wanted))
+    connection.execute(erase)
+    connection.execute(insert(CELL).from_select([*keys, *SUMS], gather))

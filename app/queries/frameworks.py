@@ -1,0 +1,80 @@
+"""Frameworks and their areas as the database holds them."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from app.errors import NotFound
+from app.models.framework import Area, Framework
+
+FRAMEWORK = Framework.__table__  # type: ignore[attr-defined]
+AREA = Area.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArea:
+    """One area with its id; `titles` by language."""
+
+    id: int
+    code: str
+    title: str
+    group_code: str
+    summary: str = ""
+    titles: dict[str, str] = field(default_factory=dict)
+
+    def title_in(self, locale: str) -> str:
+        """The title in the reader's language where the framework has one."""
+        return self.titles.get(locale.split("_")[0].split("-")[0], self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFramework:
+    """A framework with its areas in its own order."""
+
+    id: int
+    key: str
+    title: str
+    short_title: str
+    version: str
+    is_primary: bool
+    groups: tuple[tuple[str, str], ...]
+    areas: tuple[StoredArea, ...]
+
+    @property
+    def by_id(self) -> dict[int, StoredArea]:
+        return {area.id: area for area in self.areas}
+
+
+def list_frameworks(connection: Connection) -> list[StoredFramework]:
+    """All frameworks, the primary one first."""
+    rows = connection.execute(select(FRAMEWORK).order_by(FRAMEWORK.c.is_primary.desc(), FRAMEWORK.c.key)).all()
+    return [_framework(connection, row) for row in rows]
+
+
+def get_framework(connection: Connection, key: str = "") -> StoredFramework:
+    """The framework of this key, or the primary one. Raises NotFound."""
+    chosen = FRAMEWORK.c.key == key if key else FRAMEWORK.c.is_primary
+    row = connection.execute(select(FRAMEWORK).where(chosen)).first()
+    if row is None:
+        keys = ", ".join(connection.execute(select(FRAMEWORK.c.key).order_by(FRAMEWORK.c.key)).scalars())
+        raise NotFound(f"There is no framework “{key}”. There are: {keys}.")
+    return _framework(connection, row)
+
+
+def _framework(connection: Connection, row: Any) -> StoredFramework:
+    definition = json.loads(row.definition)
+    told = {area["code"]: area for area in definition["areas"]}
+    areas = connection.execute(
+        select(AREA).where(AREA.c.framework_id == row.id, AREA.c.retired.is_(False)).order_by(AREA.c.position)
+    )
+    return StoredFramework(
+        row.id, row.key, row.title, row.short_title, row.version, row.is_primary,
+        tuple((group["code"], group["title"]) for group in definition["groups"]),
+        tuple(
+            StoredArea(area.id, area.code, area.title, area.group_code, told[area.code].get("summary", ""),
+                       told[area.code].get("titles", {}))
+            for area in areas
+        ),
+    )  # fmt: skip

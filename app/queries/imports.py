@@ -1,0 +1,108 @@
+"""The history of imports."""
+
+from collections.abc import Sequence
+from dataclasses import astuple
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, delete, select, update
+
+from app.errors import NotFound
+from app.models.activity import ActivityVersion
+from app.models.import_run import ImportIssue, ImportRun
+from app.models.issue import Issue
+from app.models.organisation import Organisation
+from app.models.record import Party
+from app.queries.bulk import in_chunks, insert_models, take_ids
+from app.queries.organisations import Directory
+
+RUN = ImportRun.__table__  # type: ignore[attr-defined]
+ISSUE = ImportIssue.__table__  # type: ignore[attr-defined]
+VERSION = ActivityVersion.__table__  # type: ignore[attr-defined]
+ORGANISATION = Organisation.__table__  # type: ignore[attr-defined]
+LEVELS = {"error": 0, "warning": 1, "info": 2}
+
+
+def insert_run(connection: Connection, **values: Any) -> int:
+    """A new entry; its number. Numbers grow by one, refused imports included."""
+    number = take_ids(connection, "import_run", 1)
+    blank = {name: 0 for name in ("read", "new", "changed", "unchanged", "removed", "rejected")}
+    connection.execute(RUN.insert().values(id=number, issue_counts="{}", **{**blank, **values}))
+    return number
+
+
+def update_run(connection: Connection, number: int, **values: Any) -> None:
+    connection.execute(update(RUN).where(RUN.c.id == number).values(**values))
+
+
+def insert_issues(connection: Connection, number: int, issues: Sequence[Issue]) -> None:
+    first = take_ids(connection, "import_issue", len(issues))
+    # astuple's order is Issue's: level, code, message, hint, sheet, row, column, cell, line, activity, value.
+    insert_models(connection, ImportIssue, [(key, number, *astuple(issue)) for key, issue in enumerate(issues, first)])
+
+
+def organisation_id(connection: Connection, ref: str) -> int:
+    """The id of the organisation with this reference, made if nobody has named it yet."""
+    directory = Directory(connection)
+    party = Party(ref, "")
+    directory.learn([party])
+    return directory.id_of(party)
+
+
+def get_run(connection: Connection, number: int) -> Any:
+    """One import's row. Raises NotFound."""
+    row = connection.execute(select(RUN).where(RUN.c.id == number)).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no import {number}.")
+    return row
+
+
+def list_runs(connection: Connection, owner_id: int | None = None, limit: int = 200) -> list[Any]:
+    """Imports, newest first; of one owner where given."""
+    query = select(RUN).order_by(RUN.c.id.desc()).limit(limit)
+    if owner_id is not None:
+        query = query.where(RUN.c.owner_id == owner_id)
+    return list(connection.execute(query))
+
+
+def list_issues(connection: Connection, number: int, limit: int = 500, offset: int = 0) -> list[Any]:
+    """Issues of one import in file order: errors first, then warnings, then the rest."""
+    order = case(LEVELS, value=ISSUE.c.level, else_=len(LEVELS))
+    query = select(ISSUE).where(ISSUE.c.import_id == number).order_by(order, ISSUE.c.id).limit(limit).offset(offset)
+    return list(connection.execute(query))
+
+
+def organisation_ref(connection: Connection, number: int | None) -> str | None:
+    """The reference of an organisation, None for none."""
+    return connection.execute(select(ORGANISATION.c.ref).where(ORGANISATION.c.id == number)).scalar()
+
+
+def staged_numbers(connection: Connection, import_id: int) -> list[int]:
+    """The versions that a preview staged, in the order of the file."""
+    query = select(VERSION.c.id).where(VERSION.c.import_id == import_id, VERSION.c.change != "removed")
+    return list(connection.execute(query.order_by(VERSION.c.id)).scalars())
+
+
+def list_versions(connection: Connection, import_id: int, change: str, limit: int | None = None) -> list[Any]:
+    """The versions that an import brought, of one kind of change, without their records."""
+    columns = [column for column in VERSION.c if column.name not in ("record", "places")]
+    query = select(*columns).where(VERSION.c.import_id == import_id, VERSION.c.change == change)
+    return list(connection.execute(query.order_by(VERSION.c.id).limit(limit)))
+
+
+def read_versions(connection: Connection, numbers: Sequence[int]) -> list[Any]:
+    """Whole versions by number, in order."""
+    chosen = VERSION.c.id.in_(bindparam("numbers", list(numbers), expanding=True))
+    return list(connection.execute(select(VERSION).where(chosen).order_by(VERSION.c.id)))
+
+
+def drop_versions(connection: Connection, numbers: Sequence[int]) -> None:
+    """Forget staged versions."""
+    for some in in_chunks(numbers):
+        connection.execute(delete(VERSION).where(VERSION.c.id.in_(bindparam("numbers", some, expanding=True))))
+
+
+def later_imports(connection: Connection, import_id: int) -> list[int]:
+    """Committed imports that changed again what this one changed."""
+    mine = select(VERSION.c.id).where(VERSION.c.import_id == import_id, VERSION.c.activity_id.is_not(None))
+    query = select(VERSION.c.import_id).where(VERSION.c.previous_id.in_(mine)).join(RUN, RUN.c.id == VERSION.c.import_id)
+    return sorted(set(connection.execute(query.where(RUN.c.state == "committed")).scalars()))

@@ -1,0 +1,229 @@
+"""Finds the activities whose money depends on each other, and writes what counts of it."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, select, union
+
+from app.models.activity import Activity, ActivityRelation
+from app.models.allocation import ALL_MONEY, Allocation
+from app.models.flow import Flow
+from app.models.link import ActivityLink
+from app.models.organisation import Organisation
+from app.queries.bulk import in_chunks
+from app.queries.projections import countries_of
+from app.rules.netting import AmountRow, Incoming, NetAmount, NettingActivity, net_amounts
+
+ACTIVITY = Activity.__table__  # type: ignore[attr-defined]
+RELATION = ActivityRelation.__table__  # type: ignore[attr-defined]
+ALLOCATION = Allocation.__table__  # type: ignore[attr-defined]
+FLOW = Flow.__table__  # type: ignore[attr-defined]
+LINK = ActivityLink.__table__  # type: ignore[attr-defined]
+ORGANISATION = Organisation.__table__  # type: ignore[attr-defined]
+PARENT, CHILD = "1", "2"
+# Relations that move money from one report to another: RelatedActivityType and our own two.
+NETTED = (PARENT, CHILD, "provider", "receiver")
+KEY = ("activity_id", "country", "flow_type", "donor_id", "year")
+
+
+@dataclass(slots=True)
+class Reached:
+    """Activities that netting looked at, and the countries in which their money lies."""
+
+    activities: set[int] = field(default_factory=set)
+    countries: set[str] = field(default_factory=set)
+
+
+def net_linked(connection: Connection, ids: Sequence[int]) -> Reached:
+    """Net the money of these activities and of all that are linked to them, directly or through others."""
+    reached = Reached()
+    linked = _closure(connection, ids)
+    if linked:
+        graph = _Graph(connection, sorted(linked))
+        net = net_amounts(graph.activities())
+        _write(connection, graph, net)
+        reached.activities = linked
+        reached.countries = {row.country for row in graph.rows}
+    return reached
+
+
+def release_linked(connection: Connection, ids: Sequence[int]) -> Reached:
+    """Let all money count of activities linked to these, which are about to change or go.
+
+    Whoever calls this has them netted anew afterwards: a link may be gone then.
+    """
+    linked = {activity for pair in _pairs(connection, ids) for activity in pair}
+    for some in in_chunks(sorted(linked)):
+        c = ALLOCATION.c
+        chosen = c.activity_id.in_(bindparam("ids", some, expanding=True))
+        connection.execute(
+            ALLOCATION.update().where(c.framework_id == ALL_MONEY, chosen).values(net=c.gross, linked=0, reasons="")
+        )
+    return Reached(linked, countries_of(connection, sorted(linked)))
+
+
+# --- who is linked to whom -----------------------------------------------------------------
+
+
+def _closure(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Every activity with a link, reachable from `ids`; those without any are not in it."""
+    linked: set[int] = set()
+    frontier = set(ids)
+    while frontier:
+        pairs = set(_pairs(connection, sorted(frontier)))
+        found = {activity for pair in pairs for activity in pair}
+        frontier = found - linked - set(ids)
+        linked |= found
+    return linked
+
+
+def _pairs(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[int, int]]:
+    for some in in_chunks(ids):
+        for one, other in connection.execute(_links(bindparam("ids", some, expanding=True))):
+            yield one, other
+
+
+def _links(some: Any) -> Any:
+    """Pairs of current activities of which one is among `some`."""
+    one, other = ACTIVITY.alias("one"), ACTIVITY.alias("other")
+    current = (one.c.state == "current", other.c.state == "current")
+    twins = select(one.c.id, other.c.id.label("linked")).join(
+        other, (other.c.identifier == one.c.identifier) & (other.c.id != one.c.id)
+    )
+    related = (
+        select(one.c.id, other.c.id.label("linked"))
+        .join(RELATION, (RELATION.c.activity_id == one.c.id) & RELATION.c.type.in_(NETTED))
+        .join(other, (other.c.identifier == RELATION.c.ref) & (other.c.id != one.c.id))
+    )
+    decided = select(LINK.c.activity_id.label("id"), LINK.c.other_id.label("linked")).where(LINK.c.state == "confirmed")
+    return union(
+        twins.where(one.c.id.in_(some), *current),
+        related.where(one.c.id.in_(some), *current),
+        related.where(other.c.id.in_(some), *current),
+        decided.where(LINK.c.activity_id.in_(some) | LINK.c.other_id.in_(some)),
+    )
+
+
+# --- the money of a linked set ---------------------------------------------------------------
+
+
+class _Graph:
+    """All that netting needs of a set of linked activities, read in a handful of queries."""
+
+    def __init__(self, connection: Connection, ids: list[int]) -> None:
+        self._connection = connection
+        self._ids = ids
+        c = ALLOCATION.c
+        self.rows = self._all(
+            select(*[c[name] for name in KEY], c.gross, c.net, c.linked, c.reasons)
+            .where(c.framework_id == ALL_MONEY, c.activity_id.in_(bindparam("ids", expanding=True)))
+            .order_by(*[c[name] for name in KEY])
+        )
+        self._heads = self._all(_heads())
+        self._by_identifier: dict[str, list[int]] = {}
+        for head in self._heads:
+            self._by_identifier.setdefault(head.identifier, []).append(head.id)
+        self._relations = self._all(select(RELATION).where(RELATION.c.activity_id.in_(bindparam("ids", expanding=True))))
+        self._refs: dict[tuple[int, str], list[str]] = {}
+        for row in self._relations:
+            self._refs.setdefault((row.activity_id, row.type), []).append(row.ref)
+
+    def _all(self, query: Select[Any]) -> list[Any]:
+        found: list[Any] = []
+        for some in in_chunks(self._ids):
+            found += self._connection.execute(query, {"ids": some})
+        return found
+
+    def activities(self) -> list[NettingActivity]:
+        amounts: dict[int, dict[str, list[AmountRow]]] = {head.id: {} for head in self._heads}
+        for number, row in enumerate(self.rows):
+            rows = amounts[row.activity_id].setdefault(row.flow_type, [])
+            rows.append(AmountRow(number, row.year, row.year, row.gross))
+        incoming = self._incoming()
+        return [
+            NettingActivity(
+                head.id, head.identifier, head.reporter_id, head.ref, head.owner_id, head.secondary, head.hierarchy,
+                self._related(head.id, PARENT), self._related(head.id, CHILD), amounts[head.id], incoming.get(head.id, []),
+            )
+            for head in self._heads
+        ]  # fmt: skip
+
+    def _related(self, activity: int, kind: str) -> set[int]:
+        refs = self._refs.get((activity, kind), ())
+        return {other for ref in refs for other in self._by_identifier.get(ref, [])}
+
+    def _incoming(self) -> dict[int, list[Incoming]]:
+        """Incoming funds and commitments as the receiver reports them; where it reports none from a
+        provider that names it as receiver, what that provider reports to have paid."""
+        c = FLOW.c
+        flows = self._all(
+            select(c.activity_id, c.kind, c.start, c.base_cents, c.provider_activity, c.receiver_activity).where(
+                c.activity_id.in_(bindparam("ids", expanding=True)), c.base_cents.is_not(None), c.start.is_not(None),
+                c.kind.in_(("1", "11", "2", "3", "4")), (c.provider_activity != "") | (c.receiver_activity != ""),
+            )
+        )  # fmt: skip
+        received: dict[int, list[Incoming]] = {}
+        told: set[tuple[int, int]] = set()
+        for flow in flows:
+            if flow.kind in ("1", "11"):
+                for provider in self._by_identifier.get(flow.provider_activity, []):
+                    told.add((flow.activity_id, provider))
+                    kind = "commitment" if flow.kind == "11" else "funds"
+                    received.setdefault(flow.activity_id, []).append(
+                        Incoming(provider, flow.start.year, flow.base_cents, kind)
+                    )
+                    break
+        for flow in flows:
+            if flow.kind in ("3", "4"):
+                for receiver in self._by_identifier.get(flow.receiver_activity, []):
+                    if (receiver, flow.activity_id) not in told and receiver != flow.activity_id:
+                        received.setdefault(receiver, []).append(
+                            Incoming(flow.activity_id, flow.start.year, flow.base_cents, "funds")
+                        )
+        return received
+
+    def linked_cents(self) -> dict[int, bool]:
+        """Whether each activity has a traceable link to another one that is here."""
+        linked = {row.activity_id for row in self._relations if row.ref in self._by_identifier}
+        here = {head.identifier for head in self._heads}
+        refs = {row.ref for row in self._relations if row.ref in here}
+        return {head.id: head.id in linked or head.identifier in refs for head in self._heads}
+
+
+def _heads() -> Select[Any]:
+    c = ACTIVITY.c
+    return (
+        select(c.id, c.identifier, c.reporter_id, ORGANISATION.c.ref, c.owner_id, c.secondary, c.hierarchy)
+        .join(ORGANISATION, ORGANISATION.c.id == c.reporter_id)
+        .where(c.id.in_(bindparam("ids", expanding=True)), c.state == "current")
+        .order_by(c.id)
+    )
+
+
+def _write(connection: Connection, graph: _Graph, net: dict[int, NetAmount]) -> None:
+    """Update the rows whose net, link or reasons are other than what is stored."""
+    is_linked = graph.linked_cents()
+    rows = []
+    for number, row in enumerate(graph.rows):
+        cents, reasons = net[number]
+        linked = row.gross if is_linked[row.activity_id] else 0
+        told = json.dumps([list(reason) for reason in reasons]) if reasons else ""
+        if (cents, linked, told) != (row.net, row.linked, row.reasons):
+            key = {f"k_{name}": getattr(row, name) for name in KEY}
+            rows.append({**key, "v_net": cents, "v_linked": linked, "v_reasons": told})
+    _update(connection, rows)
+
+
+def _update(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
+    values = list(rows)
+    if values:
+        c = ALLOCATION.c
+        same = [c[name] == bindparam(f"k_{name}") for name in KEY]
+        connection.execute(
+            ALLOCATION.update()
+            .where(c.framework_id == ALL_MONEY, c.area_id == 0, *same)
+            .values(net=bindparam("v_net"), linked=bindparam("v_linked"), reasons=bindparam("v_reasons")),
+            values,
+        )

@@ -1,0 +1,222 @@
+"""The tables that are readings of records: written by one function, rebuilt at any time.
+
+`write_projections` takes records whose activities exist and replaces all that is derived from
+them except what depends on other activities (netting) or on decisions (areas), which
+`queries/allocations.py` does for all that an import touched.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from app.models.activity import ActivityCountry, ActivityOrganisation, ActivityRelation, ActivitySector
+from app.models.allocation import ALL_MONEY, ActivityMoney, Allocation, Unconverted
+from app.models.flow import Flow as FlowTable
+from app.models.record import ActivityRecord, Part, Party
+from app.queries.bulk import delete_by_activity, in_chunks, insert_models, insert_rows, is_sqlite
+from app.queries.organisations import Directory
+from app.rates import Rates
+from app.rules.allocate import Allocated, Converted, allocate, millionths, split_countries
+from app.rules.split import shares
+
+DERIVED = (
+    "flow", "activity_country", "activity_sector", "activity_organisation", "activity_relation", "unconverted",
+    "allocation", "activity_money",
+)  # fmt: skip
+PICO = 10**12
+LONGEST_DOCUMENT = 250_000  # bytes
+Numbered = Sequence[tuple[int, ActivityRecord]]
+
+
+class ProjectionWriter:
+    """Writes the projections of batches of records inside one transaction."""
+
+    def __init__(self, connection: Connection, rates: Rates, directory: Directory) -> None:
+        self._connection = connection
+        self._rates = rates
+        self.directory = directory
+        self._countries: set[str] = set()
+
+    def take_countries(self) -> set[str]:
+        """Countries and regions whose money changed since the last call."""
+        taken, self._countries = self._countries, set()
+        return taken
+
+    def write(self, records: Numbered, stored: Sequence[int] = ()) -> None:
+        """Write the projections of `records`; `stored` are the ids that may have earlier ones."""
+        self.erase(stored)
+        self.directory.learn(_parties(record for _, record in records))
+        rows: dict[Any, list[tuple[Any, ...]]] = {model: [] for model in _TABLES}
+        for number, record in records:
+            allocated = allocate(record, self._rates.rate, self.directory.id_of)
+            rows[FlowTable] += self._flow_rows(number, record, allocated)
+            rows[ActivityCountry] += _country_rows(number, record)
+            rows[ActivitySector] += _sector_rows(number, record)
+            rows[ActivityOrganisation] += self._organisation_rows(number, record)
+            rows[ActivityRelation] += _relation_rows(number, record)
+            rows[Allocation] += _allocation_rows(number, allocated)
+            self._countries.update([row.country for row in allocated.money])
+            rows[ActivityMoney] += sorted({(row.country, row.donor, number) for row in allocated.money})
+            rows[Unconverted] += _unconverted_rows(number, allocated)
+        for model, some in rows.items():
+            insert_models(self._connection, model, some)
+        self._write_search(records)
+
+    def erase(self, ids: Sequence[int]) -> None:
+        """Delete every projection of these activities."""
+        self._countries |= countries_of(self._connection, ids)
+        delete_by_activity(self._connection, DERIVED, ids)
+        key = "rowid" if is_sqlite(self._connection) else "activity_id"
+        for chunk in in_chunks(ids):
+            some = ",".join(map(str, chunk))
+            self._connection.execute(text(f"DELETE FROM activity_search WHERE {key} IN ({some})"))
+
+    def _flow_rows(self, number: int, record: ActivityRecord, allocated: Allocated) -> list[tuple[Any, ...]]:
+        ids = self.directory.id_of
+        return [
+            (
+                number, position, flow.kind, _iso(flow.start), _iso(flow.end), *_exact(flow.value), flow.currency,
+                None if flow.provider is None else ids(flow.provider), flow.provider_activity,
+                None if flow.receiver is None else ids(flow.receiver), flow.receiver_activity,
+                " ".join([part.code for part in flow.countries]) if flow.countries else "",
+                *_conversion(converted), flow.place,
+            )
+            for position, (flow, converted) in enumerate(zip(record.flows, allocated.converted, strict=True))
+        ]  # fmt: skip
+
+    def _organisation_rows(self, number: int, record: ActivityRecord) -> list[tuple[Any, ...]]:
+        named = [("reporter", record.reporter), *record.organisations]
+        return [
+            (number, position, role, self.directory.id_of(party))
+            for position, (role, party) in enumerate(named)
+            if party.ref or party.name
+        ]
+
+    def _write_search(self, records: Numbered) -> None:
+        rows = [(number, search_document(record)) for number, record in records]
+        if is_sqlite(self._connection):
+            insert_rows(self._connection, "activity_search", ("rowid", "document"), rows)
+        else:
+            self._connection.execute(
+                text("INSERT INTO activity_search VALUES (:id, to_tsvector('simple', :document))"),
+                [{"id": number, "document": _indexable(document)} for number, document in rows],
+            )
+
+
+_TABLES = (
+    FlowTable, ActivityCountry, ActivitySector, ActivityOrganisation, ActivityRelation, Allocation, ActivityMoney, Unconverted,
+)  # fmt: skip
+
+
+def countries_of(connection: Connection, ids: Sequence[int]) -> set[str]:
+    """Countries and regions in which these activities have money."""
+    found: set[str] = set()
+    for chunk in in_chunks(ids):
+        some = ",".join(map(str, chunk))
+        rows = connection.execute(text(f"SELECT DISTINCT country FROM activity_money WHERE activity_id IN ({some})"))
+        found.update(rows.scalars())
+    return found
+
+
+def _parties(records: Iterable[ActivityRecord]) -> list[Party]:
+    """Each party that is named, once, in the order of the records: so that a rerun numbers them alike."""
+    found: dict[Party | None, None] = {}
+    for record in records:
+        found[record.reporter] = None
+        found.update(dict.fromkeys([party for _, party in record.organisations]))
+        for flow in record.flows:
+            found[flow.provider] = None
+            found[flow.receiver] = None
+    return [party for party in found if party is not None and (party.ref or party.name)]
+
+
+def drop_accents(words: str) -> str:
+    """Words without accents, in any script: what full text compares on PostgreSQL."""
+    if words.isascii():
+        return words
+    return "".join(sign for sign in unicodedata.normalize("NFKD", words) if not unicodedata.combining(sign))
+
+
+def _indexable(document: str) -> str:
+    """The words that PostgreSQL can index: it takes no more than a megabyte with all their places."""
+    return drop_accents(document).encode()[:LONGEST_DOCUMENT].decode(errors="ignore")
+
+
+def search_document(record: ActivityRecord) -> str:
+    """What the full-text search finds a project by: identifier, names, titles, descriptions."""
+    names = (party.name for _, party in record.organisations)
+    return "\n".join([record.identifier, *record.texts(), *names])
+
+
+@lru_cache(maxsize=65536)
+def _iso(day: date | None) -> str | None:
+    """A day as text: the SQLite driver takes it several times faster than a date."""
+    return None if day is None else day.isoformat()
+
+
+def _exact(value: Decimal | None) -> tuple[int | None, int | None]:
+    """An amount as whole units and units of 10^-12, both with its sign."""
+    if value is None:
+        return None, None
+    whole = int(value)
+    if value == whole:
+        return whole, 0
+    return whole, int(((value - whole) * PICO).to_integral_value(ROUND_HALF_EVEN))
+
+
+def _conversion(converted: Converted) -> tuple[int | None, str, Any, str, str]:
+    rate = converted.rate
+    if rate is None:
+        return None, "", None, "", converted.note
+    return converted.cents, str(rate.value), _iso(rate.date), rate.source, converted.note
+
+
+def _country_rows(number: int, record: ActivityRecord) -> list[tuple[Any, ...]]:
+    if not record.countries:
+        return []
+    split = split_countries(tuple(record.countries))
+    parts = zip(split.codes, millionths(split.weights), strict=True)
+    return [(number, position, code, share, split.rule) for position, (code, share) in enumerate(parts)]
+
+
+def _sector_rows(number: int, record: ActivityRecord) -> list[tuple[Any, ...]]:
+    by_vocabulary: dict[str, list[Part]] = {}
+    for part in record.sectors:
+        by_vocabulary.setdefault(part.vocabulary, []).append(part)
+    rows: list[tuple[Any, ...]] = []
+    for vocabulary, parts in by_vocabulary.items():
+        split = shares([part.percentage for part in parts])
+        for part, share in zip(parts, millionths(split.weights), strict=True):
+            rows.append((number, len(rows), vocabulary, part.code, share, split.rule))
+    return rows
+
+
+def _relation_rows(number: int, record: ActivityRecord) -> set[tuple[int, str, str]]:
+    """Related activities, and the activities that the money comes from or goes to."""
+    rows = {(number, kind, ref) for kind, ref in record.related}
+    for flow in record.flows:
+        if flow.provider_activity and flow.provider_activity != record.identifier:
+            rows.add((number, "provider", flow.provider_activity))
+        if flow.receiver_activity and flow.receiver_activity != record.identifier:
+            rows.add((number, "receiver", flow.receiver_activity))
+    return rows
+
+
+def _allocation_rows(number: int, allocated: Allocated) -> list[tuple[Any, ...]]:
+    """Net equals gross until the netting of the whole import says otherwise."""
+    return [
+        (ALL_MONEY, row.country, row.flow_type, 0, row.donor, number, row.year, row.gross, row.gross, row.equal, 0, 0, "")
+        for row in allocated.money
+    ]
+
+
+def _unconverted_rows(number: int, allocated: Allocated) -> list[tuple[Any, ...]]:
+    return [
+        (number, position, row.donor, row.country, row.flow_type, row.year, row.currency, *_exact(row.value), row.why)
+        for position, row in enumerate(allocated.left_out)
+    ]

@@ -1,0 +1,80 @@
+"""Stored records, in batches."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, select, tuple_
+
+from app.models.activity import Activity, ActivityCountry, ActivityOrganisation, ActivityVersion
+from app.models.organisation import Organisation
+from app.queries.activities import activities_visible_to
+from app.queries.bulk import in_chunks
+from app.rules.permissions import Viewer
+
+ACTIVITY = Activity.__table__  # type: ignore[attr-defined]
+VERSION = ActivityVersion.__table__  # type: ignore[attr-defined]
+COUNTRY = ActivityCountry.__table__  # type: ignore[attr-defined]
+TAKES_PART = ActivityOrganisation.__table__  # type: ignore[attr-defined]
+ORGANISATION = Organisation.__table__  # type: ignore[attr-defined]
+PAGE = 500
+
+
+def iterate_records(
+    connection: Connection, *, import_id: int | None = None, ids: Sequence[int] | None = None, size: int = PAGE
+) -> Iterator[Sequence[Any]]:
+    """Current records with activity_id, version_id, reporter_id, places: of one import, of these activities, or
+    all; by id."""
+    conditions = [ACTIVITY.c.state == "current"]
+    if import_id is not None:
+        conditions.append(ACTIVITY.c.import_id == import_id)
+    for chosen in [None] if ids is None else in_chunks(sorted(set(ids))):
+        only = [] if chosen is None else [ACTIVITY.c.id.in_(bindparam("ids", chosen, expanding=True))]
+        last = -1
+        while rows := _page(connection, [*conditions, *only, ACTIVITY.c.id > last], size):
+            yield rows
+            last = rows[-1].activity_id
+
+
+def _page(connection: Connection, conditions: list[ColumnElement[bool]], size: int) -> Sequence[Any]:
+    query = (
+        select(ACTIVITY.c.id.label("activity_id"), ACTIVITY.c.reporter_id, VERSION.c.id.label("version_id"),
+               VERSION.c.import_id, VERSION.c.record, VERSION.c.record_hash, VERSION.c.places)
+        .join(VERSION, VERSION.c.id == ACTIVITY.c.version_id)
+        .where(*conditions)
+        .order_by(ACTIVITY.c.id)
+        .limit(size)
+    )  # fmt: skip
+    return connection.execute(query).all()
+
+
+def iterate_visible(
+    connection: Connection, viewer: Viewer, *, country: str = "", organisation: str = "", import_id: int | None = None
+) -> Iterator[Sequence[Any]]:
+    """Records that `viewer` may see, by identifier, in pages: activity_id, identifier, record."""
+    conditions: list[ColumnElement[bool]] = []
+    if country:
+        conditions.append(ACTIVITY.c.id.in_(select(COUNTRY.c.activity_id).where(COUNTRY.c.code == country)))
+    if organisation:
+        conditions.append(ACTIVITY.c.id.in_(_with_organisation(organisation)))
+    if import_id is not None:
+        conditions.append(ACTIVITY.c.import_id == import_id)
+    key = tuple_(ACTIVITY.c.identifier, ACTIVITY.c.id)
+    last: tuple[str, int] = ("", -1)
+    while rows := connection.execute(_visible_page(viewer, conditions).where(key > last)).all():
+        yield rows
+        last = (rows[-1].identifier, rows[-1].activity_id)
+
+
+def _visible_page(viewer: Viewer, conditions: list[ColumnElement[bool]]) -> Select[Any]:
+    return (
+        activities_visible_to(viewer, ACTIVITY.c.id.label("activity_id"), ACTIVITY.c.identifier, VERSION.c.record)
+        .join(VERSION, VERSION.c.id == ACTIVITY.c.version_id)
+        .where(*conditions)
+        .order_by(ACTIVITY.c.identifier, ACTIVITY.c.id)
+        .limit(PAGE)
+    )
+
+
+def _with_organisation(ref: str) -> Select[Any]:
+    named = select(ORGANISATION.c.id).where(ORGANISATION.c.ref == ref)
+    return select(TAKES_PART.c.activity_id).where(TAKES_PART.c.organisation_id.in_(named))

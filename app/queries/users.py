@@ -1,0 +1,110 @@
+"""People, their sessions, tokens and failed sign-ins."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, case, delete, select, update
+
+from app.models.user import ApiToken, SignInAttempt, SignInSession, User
+from app.queries.bulk import is_sqlite
+from app.rules.permissions import Viewer
+
+USER = User.__table__  # type: ignore[attr-defined]
+SESSION = SignInSession.__table__  # type: ignore[attr-defined]
+ATTEMPT = SignInAttempt.__table__  # type: ignore[attr-defined]
+TOKEN = ApiToken.__table__  # type: ignore[attr-defined]
+
+_VIEWER = (USER.c.id, USER.c.organisation_id, USER.c.role, USER.c.email, USER.c.name, USER.c.locale)
+
+
+def digest_token(token: str) -> str:
+    """What is kept of a token: whoever reads the database can't use it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_viewer(connection: Connection, session_token: str) -> Viewer | None:
+    """Who is signed in with this cookie, unless the session is over."""
+    query = select(*_VIEWER).join(SESSION, SESSION.c.user_id == USER.c.id)
+    query = query.where(
+        SESSION.c.token_hash == digest_token(session_token), SESSION.c.expires_at > datetime.now(UTC)
+    )
+    return _viewer(connection.execute(query).one_or_none())
+
+
+def find_viewer_by_token(connection: Connection, api_token: str) -> Viewer | None:
+    """Whose API token this is."""
+    query = select(*_VIEWER).join(TOKEN, TOKEN.c.user_id == USER.c.id)
+    return _viewer(
+        connection.execute(query.where(TOKEN.c.token_hash == digest_token(api_token))).one_or_none()
+    )
+
+
+def _viewer(row: Any) -> Viewer | None:
+    return Viewer(*row) if row is not None else None
+
+
+def find_user(connection: Connection, email: str) -> Any:
+    """The user with this address, in lower case, or None."""
+    return connection.execute(select(USER).where(USER.c.email == email)).one_or_none()
+
+
+def insert_user(connection: Connection, **values: Any) -> None:
+    connection.execute(USER.insert().values(name="", locale="", created_at=datetime.now(UTC), **values))
+
+
+def set_locale(connection: Connection, user_id: int, locale: str) -> None:
+    connection.execute(update(USER).where(USER.c.id == user_id).values(locale=locale))
+
+
+def set_password_hash(connection: Connection, user_id: int, password_hash: str) -> None:
+    connection.execute(update(USER).where(USER.c.id == user_id).values(password_hash=password_hash))
+
+
+def insert_session(connection: Connection, token: str, user_id: int, lasts: timedelta) -> None:
+    """A new session; those that are over go at this occasion."""
+    now = datetime.now(UTC)
+    connection.execute(delete(SESSION).where(SESSION.c.expires_at <= now))
+    connection.execute(
+        SESSION.insert().values(
+            token_hash=digest_token(token), user_id=user_id, created_at=now, expires_at=now + lasts
+        )
+    )
+
+
+def delete_session(connection: Connection, token: str) -> None:
+    connection.execute(delete(SESSION).where(SESSION.c.token_hash == digest_token(token)))
+
+
+def insert_token(connection: Connection, token: str, user_id: int) -> None:
+    connection.execute(
+        TOKEN.insert().values(token_hash=digest_token(token), user_id=user_id, created_at=datetime.now(UTC))
+    )
+
+
+def count_attempt(connection: Connection, key: str, window: timedelta) -> int:
+    """Count one more try under `key`; how many there were in the running window, this one included."""
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    now = datetime.now(UTC)
+    insert: Any = sqlite.insert if is_sqlite(connection) else postgresql.insert
+    is_over = ATTEMPT.c.window_start < now - window
+    statement = insert(ATTEMPT).values(key=key, failures=1, window_start=now)
+    statement = statement.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "failures": case((is_over, 1), else_=ATTEMPT.c.failures + 1),
+            "window_start": case((is_over, now), else_=ATTEMPT.c.window_start),
+        },
+    ).returning(ATTEMPT.c.failures)
+    return int(connection.execute(statement).scalar_one())
+
+
+def forgive_attempt(connection: Connection, key: str) -> None:
+    """The try was right after all: it does not count as a failure."""
+    chosen = (ATTEMPT.c.key == key, ATTEMPT.c.failures > 0)
+    connection.execute(update(ATTEMPT).where(*chosen).values(failures=ATTEMPT.c.failures - 1))
+
+
+def forget_attempts(connection: Connection, key: str) -> None:
+    connection.execute(delete(ATTEMPT).where(ATTEMPT.c.key == key))

@@ -1,0 +1,20 @@
+"""A consistent copy of the embedded database, while it is in use."""
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from app.errors import InvalidInput
+from app.settings import settings
+
+
+def back_up(target: Path) -> None:
+    """Copy the embedded database to `target`. Raises InvalidInput for a database server or an existing file."""
+    if not settings().is_embedded:
+        raise InvalidInput("Only the embedded database is copied here: use pg_dump for PostgreSQL.")
+    if target.exists():
+        raise InvalidInput(f"{target} exists already: choose another name.")
+    source = make_url(settings().database_url).database
+    with sqlite3.connect(f"file:{source}?mode=ro", uri=True) as live, sqlite3.connect(target) as copy:
+        live.backup(copy)

@@ -1,0 +1,58 @@
+"""A portfolio, or a part of it, as a file."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import Connection
+
+from app.errors import NotFound
+from app.models.packed import unpack_record
+from app.queries.frameworks import list_frameworks
+from app.queries.mappings import tags_of
+from app.queries.records import iterate_visible
+from app.rules.permissions import Viewer
+from exports.base import StoredRecord
+from exports.registry import EXPORTERS
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFilter:
+    """Which projects: in a country or region, with an organisation in any role, brought by an import."""
+
+    country: str = ""
+    organisation: str = ""
+    import_id: int | None = None
+
+
+def export_portfolio(connection: Connection, viewer: Viewer, format_key: str, chosen: ExportFilter, out: BinaryIO) -> int:
+    """Write the projects that `viewer` may see to `out`, by identifier; how many. Raises NotFound."""
+    exporter = EXPORTERS.get(format_key)
+    if exporter is None:
+        raise NotFound(f"There is no format “{format_key}”: choose {', '.join(EXPORTERS)}.")
+    return exporter.write(_records(connection, viewer, chosen), out)
+
+
+def export_to_file(connection: Connection, viewer: Viewer, format_key: str, chosen: ExportFilter, path: Path) -> int:
+    """Like export_portfolio, to a file that appears whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("wb") as out:
+            count = export_portfolio(connection, viewer, format_key, chosen, out)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    return count
+
+
+def _records(connection: Connection, viewer: Viewer, chosen: ExportFilter) -> Iterator[StoredRecord]:
+    pages = iterate_visible(
+        connection, viewer, country=chosen.country, organisation=chosen.organisation, import_id=chosen.import_id
+    )
+    known = {framework.key for framework in list_frameworks(connection)}
+    for rows in pages:
+        tags = tags_of(connection, [row.activity_id for row in rows])
+        for row in rows:
+            yield StoredRecord(unpack_record(row.record), tags.get(row.activity_id, ()), known)

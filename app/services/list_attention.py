@@ -1,0 +1,84 @@
+"""What needs somebody's attention: the home page."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.codelists import name_of
+from app.queries import attention, imports
+from app.queries.frameworks import StoredFramework, get_framework
+from app.rules.permissions import Viewer
+from app.services.report_overlap import OverlapFilter, report_overlap
+
+SHOWN = 8
+COUNTRIES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class CountryNeeds:
+    """How many areas of a country nobody funds, and how many are crowded."""
+
+    code: str
+    name: str
+    gaps: int
+    crowded: int
+
+
+@dataclass(slots=True)
+class Attention:
+    """Open matters of the viewer's organisation (for somebody without one: of all), SHOWN of each kind.
+
+    `refused` comes with the issue codes of each import; `owner` is the reference of the organisation.
+    """
+
+    owner: str | None
+    framework: StoredFramework
+    previewed: list[Any]
+    refused: list[tuple[Any, dict[str, int]]]
+    unknown_donors: list[Any]
+    without_area: int
+    only_suggested: int
+    left_out: list[Any]
+    left_out_projects: list[Any]
+    countries: list[CountryNeeds] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        lists = (self.previewed, self.refused, self.unknown_donors, self.left_out, self.countries)
+        return not (any(lists) or self.without_area or self.only_suggested)
+
+
+def list_attention(connection: Connection, viewer: Viewer, locale: str = "en") -> Attention:
+    """Everything on the home page; names of countries in `locale`."""
+    owner = viewer.organisation_id
+    framework = get_framework(connection)
+    without_area, only_suggested = attention.count_unmapped(connection, owner, framework.id)
+    refused = attention.refused_runs(connection, owner, SHOWN)
+    return Attention(
+        imports.organisation_ref(connection, owner),
+        framework,
+        attention.previewed_runs(connection, owner, SHOWN),
+        [(run, json.loads(run.issue_counts or "{}")) for run in refused],
+        attention.unknown_donors(connection, owner, SHOWN),
+        without_area,
+        only_suggested,
+        attention.count_left_out(connection, owner),
+        attention.left_out_amounts(connection, owner, SHOWN),
+        _countries(connection, owner, locale) if owner is not None else [],
+    )
+
+
+def _countries(connection: Connection, owner_id: int, locale: str) -> list[CountryNeeds]:
+    """Gaps and crowded areas where the organisation works, those with most of them first."""
+    codes = attention.countries_of_owner(connection, owner_id, COUNTRIES)
+    if not codes:
+        return []
+    counted = {code: [0, 0] for code in codes}
+    for line in report_overlap(connection, OverlapFilter(countries=tuple(codes))).figures.areas:
+        if line.country in counted:
+            counted[line.country][0] += line.status.status.startswith("gap")
+            counted[line.country][1] += line.status.status == "crowded"
+    rows = [CountryNeeds(code, name_of("Country", code, locale), *pair) for code, pair in counted.items() if any(pair)]
+    return sorted(rows, key=lambda row: (-row.crowded, -row.gaps, row.name))

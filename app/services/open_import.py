@@ -1,0 +1,47 @@
+"""Imports as somebody may see and settle them."""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from sqlalchemy import Connection
+
+from app import database
+from app.errors import NotAllowed, NotFound
+from app.queries import imports
+from app.rules.permissions import ADMIN, Viewer, may_change, may_see_import
+from app.services.confirm_import import confirm_import
+from app.services.discard_import import discard_import
+from app.services.undo_import import undo_import
+
+Decision = Literal["confirm", "discard", "undo"]
+_DECISIONS: dict[Decision, Callable[[int, int | None], Any]] = {
+    "confirm": confirm_import, "discard": discard_import, "undo": undo_import,
+}  # fmt: skip
+
+
+def open_import(connection: Connection, viewer: Viewer, import_id: int) -> Any:
+    """The import's row. Raises NotFound, also for one that is not the viewer's business."""
+    run = imports.get_run(connection, import_id)
+    if not may_see_import(viewer, run.owner_id):
+        raise NotFound(f"There is no import {import_id}.")
+    return run
+
+
+def list_own_imports(connection: Connection, viewer: Viewer) -> list[Any]:
+    """The imports of the viewer's organisation, newest first; all for admins."""
+    if viewer.role == ADMIN:
+        return imports.list_runs(connection)
+    if viewer.organisation_id is None:
+        return []
+    return imports.list_runs(connection, viewer.organisation_id)
+
+
+def decide_import(viewer: Viewer, import_id: int, decision: Decision) -> None:
+    """Confirm, discard or undo. Raises NotFound, NotAllowed, ImportConflict."""
+    with database.read() as connection:
+        run = open_import(connection, viewer, import_id)
+    if not may_change(viewer, run.owner_id):
+        raise NotAllowed(
+            "Your role lets you read imports but not settle them. Ask an editor of your organisation."
+        )
+    _DECISIONS[decision](import_id, viewer.user_id)

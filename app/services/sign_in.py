@@ -1,0 +1,81 @@
+"""Sign somebody in with e-mail and password."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+
+from pwdlib import PasswordHash
+
+from app import database
+from app.errors import Refused
+from app.queries import users
+from app.settings import settings
+
+SESSION_LASTS = timedelta(days=14)
+WINDOW = timedelta(minutes=15)
+TRIES_BY_EMAIL = 10
+TRIES_BY_ADDRESS = 50
+
+
+class WrongSignIn(Refused):
+    code = "wrong-sign-in"
+
+
+class TooManyTries(Refused):
+    code = "too-many-tries"
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session just made: the cookie's value, and the language that the account is set to ('' for none)."""
+
+    token: str
+    locale: str
+
+
+@cache
+def password_hasher() -> PasswordHash:
+    """Argon2 with the parameters that the library recommends."""
+    return PasswordHash.recommended()
+
+
+@cache
+def _nobodys_hash() -> str:
+    return password_hasher().hash(secrets.token_urlsafe())
+
+
+def sign_in(email: str, password: str, address: str) -> NewSession:
+    """Check and open a session. Raises WrongSignIn or TooManyTries.
+
+    The try is counted before the password is checked, so that tries at the same time count too; the check
+    itself (about 100 ms, as long for an unknown address) is outside of any transaction.
+    """
+    email = email.strip().lower()
+    _count_try(email, address)
+    with database.read(settings().database_url) as connection:
+        user = users.find_user(connection, email)
+    is_right, better_hash = password_hasher().verify_and_update(
+        password, user.password_hash if user else _nobodys_hash()
+    )
+    if user is None or not is_right:
+        raise WrongSignIn(
+            "This e-mail address and password do not belong together. Check both and try again."
+        )
+    token = secrets.token_urlsafe(32)
+    with database.write() as connection:
+        users.forget_attempts(connection, f"email:{email}")
+        users.forgive_attempt(connection, f"address:{address}")
+        users.insert_session(connection, token, user.id, SESSION_LASTS)
+        if better_hash:
+            users.set_password_hash(connection, user.id, better_hash)
+    return NewSession(token, user.locale)
+
+
+def _count_try(email: str, address: str) -> None:
+    with database.write() as connection:
+        by_email = users.count_attempt(connection, f"email:{email}", WINDOW)
+        by_address = users.count_attempt(connection, f"address:{address}", WINDOW)
+    if by_email > TRIES_BY_EMAIL or by_address > TRIES_BY_ADDRESS:
+        minutes = int(WINDOW.total_seconds() // 60)
+        raise TooManyTries(f"There were too many tries to sign in. Wait {minutes} minutes, then try again.")

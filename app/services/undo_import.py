@@ -1,0 +1,67 @@
+"""Take one import back: every record that it changed is again what it was before."""
+
+from datetime import UTC, datetime
+from itertools import islice
+
+from sqlalchemy import Connection
+
+from app import database
+from app.errors import ImportConflict
+from app.models.packed import unpack_record
+from app.models.read_record import read_record
+from app.models.record import Party, Reported
+from app.queries import imports
+from app.queries.allocations import refresh_allocations
+from app.queries.bulk import bump_data_version, wait_for_turn
+from app.queries.record_writer import Counts, RecordWriter, Restored
+from app.rules.compare import parse_record
+from app.services.import_portfolio import BATCH, ImportResult
+from app.services.suggest_areas import suggest_areas
+
+
+def undo_import(import_id: int, user_id: int | None = None) -> ImportResult:
+    """Put back the records as they were before this import, in one transaction.
+
+    New projects leave the portfolio, changed and removed ones return; what people decided stays.
+    Raises NotFound, or ImportConflict if the import is not committed or a later one changed the same projects.
+    """
+    with database.write() as connection:
+        wait_for_turn(connection)
+        run = imports.get_run(connection, import_id)
+        if run.state != "committed":
+            raise ImportConflict(f"Import {import_id} is {run.state}; only a committed import can be taken back.")
+        if later := imports.later_imports(connection, import_id):
+            named = ", ".join(str(number) for number in later)
+            raise ImportConflict(f"Later imports changed the same projects: take back {named} first.")
+        writer = RecordWriter(connection, import_id, None, run.mode)
+        _withdraw_new(connection, writer, import_id)
+        for change in ("changed", "removed"):
+            _restore(connection, writer, import_id, change)
+        refresh_allocations(connection, writer.touched, writer.countries)
+        bump_data_version(connection)
+        imports.update_run(connection, import_id, state="undone", finished_at=datetime.now(UTC))
+    suggest_areas(activity_ids=writer.touched)
+    counts = Counts(run.read, run.new, run.changed, run.unchanged, run.removed, run.rejected)
+    return ImportResult(import_id, "undone", run.format, run.mode, counts)
+
+
+def _withdraw_new(connection: Connection, writer: RecordWriter, import_id: int) -> None:
+    new = imports.list_versions(connection, import_id, "new")
+    writer.withdraw([(version.activity_id, version.id, import_id) for version in new])
+
+
+def _restore(connection: Connection, writer: RecordWriter, import_id: int, change: str) -> None:
+    """Bring back the records of the versions before."""
+    versions = iter(imports.list_versions(connection, import_id, change))
+    while batch := list(islice(versions, BATCH)):
+        earlier = {row.id: row for row in imports.read_versions(connection, [v.previous_id for v in batch])}
+        writer.restore([_restored(v.activity_id, earlier[v.previous_id], connection) for v in batch])
+
+
+def _restored(activity_id: int, version: object, connection: Connection) -> Restored:
+    xml = unpack_record(version.record)  # type: ignore[attr-defined]
+    record = read_record(Reported(parse_record(xml), xml, places=version.places.split("\n")))  # type: ignore[attr-defined]
+    if record.reporter == Party("", ""):
+        ref = imports.organisation_ref(connection, version.reporter_id)  # type: ignore[attr-defined]
+        record.reporter = Party(ref or "", "")
+    return Restored(activity_id, version.id, version.import_id, record, version.record_hash)  # type: ignore[attr-defined]

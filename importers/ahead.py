@@ -1,0 +1,65 @@
+"""Run a generator in a second process, so that two cores share the work of reading a large file."""
+
+import fcntl
+import os
+import pickle
+import threading
+from collections.abc import Callable, Iterator
+from multiprocessing import Pipe, get_context
+from multiprocessing.connection import Connection
+from typing import TypeVar
+
+Item = TypeVar("Item")
+_F_SETPIPE_SZ = getattr(fcntl, "F_SETPIPE_SZ", 0)
+_PIPE_BYTES = 1 << 20
+
+
+def can_run_ahead() -> bool:
+    """Whether a second process may be forked: several cores, and no other thread that could hold a lock."""
+    return (os.cpu_count() or 1) > 1 and hasattr(os, "fork") and threading.active_count() == 1
+
+
+def run_ahead(generate: Callable[[], Iterator[Item]]) -> Iterator[Item]:
+    """The items of `generate()`, made in a second process while this one uses those before.
+
+    It runs ahead by about a megabyte of pickled items. What it raises is raised here; it ends with this generator.
+    """
+    receiving, sending = Pipe(duplex=False)
+    if _F_SETPIPE_SZ:
+        fcntl.fcntl(sending.fileno(), _F_SETPIPE_SZ, _PIPE_BYTES)
+    process = get_context("fork").Process(target=_send_all, args=(generate, sending, receiving), daemon=True)
+    process.start()
+    sending.close()
+    try:
+        yield from _receive_all(receiving)
+    finally:
+        receiving.close()
+        process.terminate()
+        process.join()
+
+
+def _send_all(generate: Callable[[], Iterator[Item]], sending: Connection, receiving: Connection) -> None:
+    # Its own copy of the reading end would keep this process waiting for ever if the reader were killed.
+    receiving.close()
+    try:
+        for item in generate():
+            sending.send_bytes(pickle.dumps((True, item), pickle.HIGHEST_PROTOCOL))
+        sending.send_bytes(pickle.dumps((False, None)))
+    except BrokenPipeError:
+        pass  # the reader has had enough
+    except Exception as error:  # noqa: BLE001 (it is raised again at the other end)
+        sending.send_bytes(pickle.dumps((False, error)))
+
+
+def _receive_all(receiving: Connection) -> Iterator[Item]:
+    while True:
+        try:
+            is_item, item = pickle.loads(receiving.recv_bytes())  # noqa: S301 (from our own child)
+        except EOFError:
+            raise ChildProcessError("The process that reads the file was ended from outside.") from None
+        if is_item:
+            yield item
+        elif item is None:
+            return
+        else:
+            raise item

@@ -1,0 +1,237 @@
+"""The rows of one project -> its `iati-activity` element, children in the order of the schema of 2.03.
+
+`Start date` without a word on it is the actual start, unless the project is in its pipeline; `End
+date` is the planned end, unless the project is over. A region beside a country describes the
+country and is kept as a column: as a recipient it would take half of the money.
+"""
+
+from lxml import etree
+
+from app.codelists import match_code
+from app.models.record import TESSERA_NS, XML_LANG, Reported
+from importers.build_flows import build_flows
+from importers.build_parties import add_column, add_narrative, add_party
+from importers.build_places import add_countries, add_locations, numbers_of
+from importers.build_sectors import add_areas, add_markers, add_sectors
+from importers.cell_lists import split_list
+from importers.headings import Heading
+from importers.project_rows import UNREADABLE, Project
+from importers.tables import Row
+from importers.words import fold, words
+
+_ROLES = {"donor": "1", "accountable": "2", "extending": "3", "implementer": "4"}
+_DESCRIPTIONS = {"description": "1", "objectives": "2", "target-groups": "3", "notes": "4"}
+Element = etree._Element
+
+
+def build_activity(project: Project, reporter: dict[str, str] | None, currency: str = "") -> Reported:
+    """Build one activity with its places and issues. `reporter` (ref, name, type) and `currency` stand in
+    where no column says.
+    """
+    activity = etree.Element("iati-activity", nsmap={"tessera": TESSERA_NS})
+    _set_attributes(project, activity)
+    if project.identifier:
+        etree.SubElement(activity, "iati-identifier").text = project.identifier
+    _add_reporter(project, activity, reporter)
+    for build in (
+        _add_texts,
+        _add_organisations,
+        _add_status,
+        _add_dates,
+        _add_contact,
+        add_countries,
+        add_locations,
+        add_sectors,
+        add_areas,
+        add_markers,
+    ):
+        build(project, activity)
+    places = build_flows(project, activity, activity.get("default-currency") or currency)
+    _add_kept(project, activity)
+    xml = etree.tostring(activity, encoding="utf-8")
+    return Reported(activity, xml, places=[project.place, *places], partial=True, issues=project.issues)
+
+
+def _set_attributes(project: Project, activity: Element) -> None:
+    if updated := project.single("last-updated"):
+        day = updated[0].period(updated[1])
+        if day is not None:
+            whole = updated[2] if updated[2].startswith(f"{day.start}T") else f"{day.start}T00:00:00Z"
+            activity.set("last-updated-datetime", whole)
+    if found := project.single("language"):
+        code = words("languages").get(fold(found[2]), found[2][:2].lower())
+        activity.set(XML_LANG, code)
+    if found := project.single("hierarchy"):
+        activity.set("hierarchy", found[2])
+    for row in project.main_rows:
+        code = project.currency_of(row)
+        if code not in ("", UNREADABLE) and row.table.kind == "activity":
+            activity.set("default-currency", code)
+            break
+
+
+def _add_reporter(project: Project, activity: Element, answer: dict[str, str] | None) -> None:
+    own = {
+        part: found[2] if (found := project.single(name)) else ""
+        for part, name in (("ref", "reporter-ref"), ("name", "reporter"), ("type", "reporter-type"))
+    }
+    chosen = own if own["ref"] or own["name"] else answer
+    if chosen and (chosen.get("ref") or chosen.get("name")):
+        add_party(
+            activity,
+            "reporting-org",
+            chosen.get("ref") or "",
+            chosen.get("name") or "",
+            type=chosen.get("type") or "",
+        )
+
+
+def _add_texts(project: Project, activity: Element) -> None:
+    titles: dict[str, tuple[Row, Heading, str]] = {}
+    for found in project.cells("title"):
+        language = found[1].meaning.language
+        if language in titles and fold(titles[language][2]) != fold(found[2]):
+            project.note_contradiction(titles[language], found)
+        titles.setdefault(language, found)
+    if titles:
+        title = etree.SubElement(activity, "title")
+        for language, (_, _, text) in titles.items():
+            add_narrative(title, text, language)
+    for name, kind in _DESCRIPTIONS.items():
+        texts = dict.fromkeys((heading.meaning.language, text) for _, heading, text in project.cells(name))
+        if texts:
+            description = etree.SubElement(activity, "description", type=kind)
+            for language, text in texts:
+                add_narrative(description, text, language)
+
+
+# --- organisations, status, dates, contact -------------------------------------------------
+
+
+def _add_organisations(project: Project, activity: Element) -> None:
+    found: dict[tuple[str, str, str, str], None] = {}
+    for row in project.rows:
+        for name, role in _ROLES.items():
+            for number in numbers_of(row, name, f"{name}-ref"):
+                for ref, organisation in _pair_organisations(row.text(f"{name}-ref", number), row.text(name, number)):
+                    found.setdefault((role, ref, organisation, ""))
+        if row.table.has("participant-role"):
+            role_text = row.text("participant-role")
+            role = words("roles").get(fold(role_text), role_text.split(" ")[0])
+            party = role, row.text("participant-ref"), row.text("participant"), row.text("participant-type")
+            if party[1] or party[2]:
+                found.setdefault(party)
+    for role, ref, organisation, kind in found:
+        add_party(activity, "participating-org", ref, organisation, type=kind, role=role)
+
+
+def _pair_organisations(refs: str, names: str) -> list[tuple[str, str]]:
+    """References and names of the same organisations; lists of different length stay apart."""
+    ref_list, name_list = split_list(refs), split_list(names)
+    if len(ref_list) == len(name_list):
+        return list(zip(ref_list, name_list, strict=True))
+    return [(ref, "") for ref in ref_list] + [("", name) for name in name_list]
+
+
+def _add_status(project: Project, activity: Element) -> None:
+    found = project.single("status")
+    if found is None:
+        return
+    row, heading, text = found
+    code = (
+        words("statuses").get(fold(text))
+        or match_code("ActivityStatus", text)
+        or match_code("ActivityStatus", text.split(" ")[0])
+    )
+    if code:
+        etree.SubElement(activity, "activity-status", code=code)
+        return
+    row.note(
+        "warning",
+        "status-unknown",
+        f"“{text}” is not a status that IATI knows; it was kept as a column.",
+        "Write Pipeline, Implementation, Finalisation, Closed, Cancelled or Suspended.",
+        heading,
+    )
+    project.keep(heading, text)
+
+
+def _add_dates(project: Project, activity: Element) -> None:
+    status = activity.find("activity-status")
+    code = status.get("code") if status is not None else ""
+    starts, ends = ("1" if code == "1" else "2"), ("4" if code in ("3", "4") else "3")
+    fields = {
+        "start-planned": "1",
+        "start": starts,
+        "start-actual": "2",
+        "end-planned": "3",
+        "end": ends,
+        "end-actual": "4",
+    }
+    dates: dict[str, str] = {}
+    for name, kind in fields.items():
+        if found := project.single(name):
+            day = _one_day(found[0], found[1], is_end=name.startswith("end"))
+            if day and (len(name) > 5 or kind not in dates):
+                dates[kind] = day
+    for row, heading, _ in project.cells("date-value"):
+        kind_text = row.text("date-type").split(" ")[0]
+        day = _one_day(row, heading, is_end=kind_text in ("3", "4"))
+        if day and kind_text in ("1", "2", "3", "4"):
+            dates.setdefault(kind_text, day)
+    for kind in sorted(dates):
+        etree.SubElement(activity, "activity-date", {"iso-date": dates[kind], "type": kind})
+
+
+def _one_day(row: Row, heading: Heading, is_end: bool) -> str:
+    """The day in a cell; a year or a month alone counts as its first day at a start and its last at an
+    end.
+    """
+    period = row.period(heading)
+    if period is None:
+        return ""
+    if not period.is_day:
+        row.table.say_once(
+            "info",
+            "date-without-day",
+            heading,
+            f"“{heading.text}” gives years or months: they were read as their {'last' if is_end else 'first'} day.",
+            "Give full dates if you have them.",
+        )
+    return str(period.end if is_end else period.start)
+
+
+def _add_contact(project: Project, activity: Element) -> None:
+    found = {
+        name: project.single(name)
+        for name in ("contact-organisation", "contact-name", "contact-telephone", "contact-email", "website")
+    }
+    if not any(found.values()):
+        return
+    contact = etree.SubElement(activity, "contact-info")
+    tags = {
+        "contact-organisation": "organisation",
+        "contact-name": "person-name",
+        "contact-telephone": "telephone",
+        "contact-email": "email",
+        "website": "website",
+    }
+    for name, cell in found.items():
+        if cell is not None:
+            element = etree.SubElement(contact, tags[name])
+            if name in ("contact-organisation", "contact-name"):
+                add_narrative(element, cell[2])
+            else:
+                element.text = cell[2]
+
+
+# --- what nobody asked for -----------------------------------------------------------------
+
+
+def _add_kept(project: Project, activity: Element) -> None:
+    for row in project.rows:
+        if row.table.kind == "activity":
+            for heading, text in [*row.filled(""), *row.filled("signed")]:
+                project.keep(heading, text)
+    for name, text in project.kept:
+        add_column(activity, name, text)

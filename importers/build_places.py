@@ -1,0 +1,173 @@
+"""Countries, regions and places of a project, and the percentages beside lists of codes.
+
+A region beside a country describes the country and is kept as a column: as a recipient it would
+take half of the money.
+"""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+from lxml import etree
+
+from app.codelists import name_of
+from app.codelists.countries import country_candidates, match_country, match_region
+from importers.build_parties import add_columns, add_narrative
+from importers.cell_lists import read_pieces, read_shares, split_list
+from importers.headings import Heading
+from importers.project_rows import Project
+from importers.tables import Row
+
+_DEGREES = re.compile(r"[-+]?\d{1,3}(?:\.\d+)?")
+WGS84 = "http://www.opengis.net/def/crs/EPSG/0/4326"
+Element = etree._Element
+Parts = dict[str, tuple[Decimal | None, Row, Heading]]
+
+
+def add_countries(project: Project, activity: Element) -> None:
+    parts: Parts = {}
+    for row in project.rows:
+        for number in numbers_of(row, "country", "country-code"):
+            cell = row.first("country-code", number) or row.first("country", number)
+            if cell is not None and cell[0].meaning.number == number:
+                _collect(project, parts, row, cell, "country", number, _match_place)
+    has_countries = bool(parts)
+    for row in project.rows:
+        for number in numbers_of(row, "region", "region-code"):
+            cell = row.first("region-code", number) or row.first("region", number)
+            if cell is not None and has_countries and not row.first("region-percentage", number):
+                project.keep(*cell)
+            elif cell is not None:
+                _collect(project, parts, row, cell, "region", number, _match_region_or_keep)
+    for is_region in (False, True):
+        for code, (percentage, _, _) in parts.items():
+            if code[:1].isalpha() != is_region:
+                _add_recipient(activity, code, percentage)
+
+
+def _add_recipient(activity: Element, code: str, percentage: Decimal | None) -> None:
+    if code[:1].isalpha():
+        element = etree.SubElement(activity, "recipient-country", code=code)
+    elif code.startswith("#"):
+        element = etree.SubElement(activity, "recipient-region", code=code[1:], vocabulary="99")
+    else:
+        element = etree.SubElement(activity, "recipient-region", code=code, vocabulary="1")
+    set_percentage(element, percentage)
+
+
+def set_percentage(element: Element, percentage: Decimal | None, name: str = "percentage") -> None:
+    if percentage is not None:
+        element.set(name, f"{percentage:f}")
+
+
+def _match_place(row: Row, heading: Heading, text: str) -> str:
+    """A country's code, or a region's; '' with an error issue where nobody knows the name."""
+    code = match_country(text) or match_region(text)
+    if code is None:
+        options = [f"{name_of('Country', option)} ({option})" for option in country_candidates(text)]
+        hint = (
+            f"Did you mean {' or '.join(options)}?"
+            if options
+            else "Write the country's name or its code of two letters (ISO 3166)."
+        )
+        row.note("error", "country-unknown", f"“{text}” is not a country that is known here.", hint, heading, text)
+    return code or ""
+
+
+def _match_region_or_keep(_: Row, __: Heading, text: str) -> str:
+    """A DAC region's code; the reporter's own region, marked '#', where the DAC has none of that name."""
+    return match_region(text) or match_country(text) or f"#{text}"
+
+
+def _collect(
+    project: Project,
+    parts: Parts,
+    row: Row,
+    cell: tuple[Heading, str],
+    what: str,
+    number: int,
+    match: Callable[[Row, Heading, str], str],
+) -> None:
+    """Add the codes of a cell to `parts`, with percentages from the cell itself or from the column beside
+    it.
+    """
+    heading, text = cell
+    pieces = read_pieces(text, lambda name: bool(match_country(name) or match_region(name)))
+    shares = shares_beside(row, f"{what}-percentage", number, len(pieces))
+    for index, (name, own) in enumerate(pieces):
+        code = match(row, heading, name)
+        if code:
+            add_part(project, parts, code, own if own is not None else shares[index], row, heading)
+
+
+def add_part(project: Project, parts: Parts, code: str, percentage: Decimal | None, row: Row, heading: Heading) -> None:
+    known = parts.get(code)
+    if known is not None and None not in (known[0], percentage) and known[0] != percentage:
+        project.note_contradiction((known[1], heading, f"{code} {known[0]}%"), (row, heading, f"{code} {percentage}%"))
+    if known is None or known[0] is None:
+        parts[code] = (percentage, row, heading)
+
+
+def shares_beside(row: Row, name: str, number: int, count: int) -> list[Decimal | None]:
+    """The percentages of a parallel column, one for each of `count` codes."""
+    nothing: list[Decimal | None] = [None] * count
+    found = next(iter(row.filled(name, number)), None)
+    if found is None:
+        return nothing
+    if count == 1:
+        return [row.percentage(found[0], row.cell(found[0]))]
+    shares = read_shares(found[1])
+    if shares is None or len(shares) != count:
+        row.note(
+            "error",
+            "percentages-unmatched",
+            f"“{found[1]}” does not give a percentage for each of {count} codes.",
+            "Write as many percentages as codes, in the same order, such as 60; 40.",
+            found[0],
+        )
+        return nothing
+    return shares
+
+
+def add_locations(project: Project, activity: Element) -> None:
+    for row in project.rows:
+        for number in numbers_of(row, "location", "latitude", "location-code"):
+            names = split_list(row.text("location", number))
+            point = _read_point(project, row, number)
+            code = row.text("location-code", number)
+            for name in names or ([""] if point or code else []):
+                _add_location(activity, row, name, point if len(names) < 2 else "", code)
+
+
+def _read_point(project: Project, row: Row, number: int) -> str:
+    """`latitude longitude` in degrees; coordinates in any other writing are kept as columns."""
+    cells = [row.first("latitude", number), row.first("longitude", number)]
+    degrees = [cell[1].replace(",", ".") for cell in cells if cell]
+    if len(degrees) == 2 and all(_DEGREES.fullmatch(text) for text in degrees):
+        return " ".join(degrees)
+    for cell in cells:
+        if cell:
+            project.keep(*cell)
+    return ""
+
+
+def _add_location(activity: Element, row: Row, name: str, point: str, code: str) -> None:
+    location = etree.SubElement(activity, "location")
+    if code:
+        etree.SubElement(location, "location-id", vocabulary="G1", code=code)
+    if name:
+        add_narrative(etree.SubElement(location, "name"), name)
+    if point:
+        position = etree.SubElement(location, "point", srsName=WGS84)
+        etree.SubElement(position, "pos").text = point
+    for tag in ("exactness", "location-class"):
+        if value := row.text(tag):
+            etree.SubElement(location, tag, code=value)
+    if row.table.kind == "location":
+        add_columns(location, row)
+
+
+def numbers_of(row: Row, *names: str) -> list[int]:
+    """The numbers of repeated columns (`Donor 1`, `Donor 2`) that a table has for these fields."""
+    headings = [heading for name in names for heading in row.table.by_field.get(name, ())]
+    return list(dict.fromkeys(heading.meaning.number for heading in headings))

@@ -1,0 +1,143 @@
+"""Totals a project: compared with its amounts by date where it has any of that flow, else one amount each.
+
+A commitment counts on the day of signature or else the start, spending on the actual end or else
+the start, a budget from the start to the end. What day was put in is said once a column.
+"""
+
+from datetime import date
+from decimal import Decimal
+
+from importers.clean import Amount, Period
+from importers.headings import PERIOD_AMOUNT, Heading
+from importers.money import FLOW_NAMES, PERIOD_FLOWS, TOTALS, Element, Money, dated_fields, take_amount
+from importers.project_rows import Project
+from importers.tables import Row, cell_text, column_name, usual_flow
+
+
+def read_totals(project: Project, activity: Element, dated: list[Money], currency: str) -> list[Money]:
+    """The totals of a project: compared with `dated` where that holds any of the flow, else one amount
+    each.
+    """
+    found: list[Money] = []
+    for name in (*TOTALS, "amount", "value"):
+        chosen: tuple[Row, Heading, Amount] | None = None
+        for row in project.rows:
+            for heading in row.table.by_field.get(name, ()) if name not in dated_fields(row.table) else ():
+                amount = take_amount(project, row, heading, currency)
+                if amount is not None and chosen is None:
+                    chosen = row, heading, amount
+                elif amount is not None and chosen is not None and amount != chosen[2]:
+                    project.note_contradiction(
+                        (chosen[0], heading, f"{chosen[2].value:f}"), (row, heading, f"{amount.value:f}")
+                    )
+        if chosen is not None:
+            found += _read_total(project, activity, dated + found, name, *chosen)
+    return found
+
+
+def _read_total(
+    project: Project,
+    activity: Element,
+    dated: list[Money],
+    name: str,
+    row: Row,
+    heading: Heading,
+    total: Amount,
+) -> list[Money]:
+    kind = TOTALS.get(name) or _flow_of_amount(row, heading)
+    parts = [money for money in dated if money.kind == kind]
+    if not parts and kind == "3":
+        parts = [money for money in dated if money.kind == "4"]
+    if parts:
+        _compare(row, heading, total, parts)
+        project.keep(heading, cell_text(row.cell(heading)))
+        return []
+    if kind in PERIOD_FLOWS:
+        return [Money(kind, total.value, total.currency, row, _whole_period(row, heading, activity), heading)]
+    day = _day_of_total(row, activity, kind)
+    if day is not None:
+        row.table.say_once(
+            "info",
+            "amount-dated",
+            heading,
+            f"“{column_name(heading)}” gives no dates: each amount was dated the project's "
+            + ("signature, or else its start." if kind == "2" else "actual end, or else its start."),
+            "Give amounts by year, or a Transactions sheet with a date a row, if you have them.",
+        )
+    return [Money(kind, total.value, total.currency, row, Period(day, day) if day else None, heading)]
+
+
+def _flow_of_amount(row: Row, heading: Heading) -> str:
+    """What a column `Amount` or `Total` is: the sum of the columns by period beside it, else the
+    commitment.
+    """
+    flows = {h.meaning.flow or usual_flow(row.table) or "3" for h in row.table.by_field.get(PERIOD_AMOUNT, ())}
+    kind = flows.pop() if len(flows) == 1 else "2"
+    row.table.say_once(
+        "info",
+        "flow-assumed",
+        heading,
+        f"“{heading.text}” does not say what its amounts are; they were read as total {FLOW_NAMES.get(kind, kind)}.",
+        "Write it in the heading, such as “Total commitment” or “Budget”.",
+    )
+    return kind
+
+
+def _compare(row: Row, heading: Heading, total: Amount, parts: list[Money]) -> None:
+    """Warn where a total is not the sum of its parts; in several currencies there is nothing to compare."""
+    if {money.currency for money in parts} != {total.currency}:
+        return
+    found = sum((money.value for money in parts), Decimal(0))
+    if abs(found - total.value) >= max(1, heading.meaning.scale // 2):
+        row.note(
+            "warning",
+            "total-differs",
+            f"“{column_name(heading)}” is {total.value:f}, but the "
+            f"{FLOW_NAMES.get(parts[0].kind, 'amounts')} by date sum to"
+            f" {found:f}; the dated amounts count.",
+            "Correct the total or the amounts behind it.",
+            heading,
+        )
+
+
+def _dates(activity: Element) -> dict[str, date]:
+    return {
+        element.get("type") or "": date.fromisoformat(element.get("iso-date") or "")
+        for element in activity.iter("activity-date")
+    }
+
+
+def _day_of_total(row: Row, activity: Element, kind: str) -> date | None:
+    dates = _dates(activity)
+    start = dates.get("2") or dates.get("1")
+    if kind != "2":
+        return dates.get("4") or start
+    signed = row.first("signed")
+    period = row.period(signed[0]) if signed else None
+    return period.start if period else start
+
+
+def _whole_period(row: Row, heading: Heading, activity: Element) -> Period | None:
+    """The project's own period, for a budget without one; without an end, the year in which it starts."""
+    dates = _dates(activity)
+    start, end = dates.get("2") or dates.get("1"), dates.get("4") or dates.get("3")
+    if start is None:
+        return None
+    if end is None or end < start:
+        end = date(start.year, 12, 31)
+        row.note(
+            "warning",
+            "period-open",
+            f"The project has no end: its budget was put in {start.year}.",
+            "Give the end date, or the budget by year.",
+            heading,
+        )
+    else:
+        row.table.say_once(
+            "info",
+            "amount-dated",
+            heading,
+            f"“{column_name(heading)}” gives no years: each budget runs from the project's start to its end.",
+            "Give the budget by year if you have it.",
+        )
+    return Period(start, end)

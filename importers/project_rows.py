@@ -1,0 +1,88 @@
+"""One project: all rows that name it, in any table, and what they say together."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from app.codelists.currencies import match_currency
+from app.models.issue import Issue
+from importers.headings import Heading
+from importers.tables import Row, column_name
+from importers.words import fold
+
+# The currency of amounts whose own currency can't be read: an issue says so, and they are not written.
+UNREADABLE = "?"
+
+
+@dataclass(slots=True)
+class Project:
+    """The rows of one project, in the order of the file. `kept` are the columns that no field takes:
+    (heading, text).
+    """
+
+    identifier: str
+    rows: list[Row]
+    issues: list[Issue] = field(default_factory=list)
+    kept: dict[tuple[str, str], None] = field(default_factory=dict)
+
+    @property
+    def main_rows(self) -> list[Row]:
+        """The rows that describe the project rather than one amount or place of it."""
+        return [row for row in self.rows if row.table.kind == "activity" or row.table.has("title")]
+
+    @property
+    def place(self) -> str:
+        return (self.main_rows or self.rows)[0].place
+
+    def cells(self, *names: str) -> Iterator[tuple[Row, Heading, str]]:
+        """Every filled cell of the fields, with its row; rows of places and amounts that say nothing else
+        are no matter.
+        """
+        for row in self.rows:
+            for name in names:
+                for heading, text in row.filled(name):
+                    yield row, heading, text
+
+    def single(self, name: str) -> tuple[Row, Heading, str] | None:
+        """The cell of a field that a project has once; rows that contradict each other are an error naming
+        both.
+        """
+        chosen: tuple[Row, Heading, str] | None = None
+        for row, heading, text in self.cells(name):
+            if chosen is None:
+                chosen = row, heading, text
+            elif fold(chosen[2]) != fold(text):
+                self.note_contradiction(chosen, (row, heading, text))
+        return chosen
+
+    def note_contradiction(self, first: tuple[Row, Heading, str], second: tuple[Row, Heading, str]) -> None:
+        row, heading, text = second
+        row.note(
+            "error",
+            "rows-contradict",
+            f"Rows {first[0].place} and {row.place} are the same project, but “{column_name(heading)}” is "
+            f"“{first[2][:80]}”"
+            f" in one and “{text[:80]}” in the other.",
+            "Correct one of them; if they are two projects, give each an id of its own; amounts that add up"
+            " belong in a Transactions sheet, a row each.",
+            heading,
+        )
+
+    def keep(self, heading: Heading, text: str) -> None:
+        """Keep a cell as it was written."""
+        self.kept.setdefault((column_name(heading), text))
+
+    def currency_of(self, row: Row) -> str:
+        """The currency code that a row names; '' if none, UNREADABLE (with an issue) if nobody knows it."""
+        found = row.first("currency")
+        if found is None:
+            return ""
+        code = match_currency(found[1]) or match_currency(found[1].split(" - ")[0])
+        if code is None and not any(i.code == "currency-unknown" and i.row == row.number for i in row.issues):
+            row.note(
+                "error",
+                "currency-unknown",
+                f"“{found[1]}” is not a currency.",
+                "Write the code of ISO 4217, such as EUR or USD.",
+                found[0],
+            )
+        return code or UNREADABLE

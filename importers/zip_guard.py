@@ -1,0 +1,109 @@
+"""Zip files are unpacked by the reader of workbooks; this looks first whether that is safe.
+
+Sizes in a zip are only what its writer declares, so every part is unpacked here to nowhere, in
+small pieces, and counted. An XLSX also unpacks twice: a sheet with one cell in its last corner
+is a table of 17 thousand million cells for the reader.
+"""
+
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from importers.base import FileRefused, refuse_file
+
+MOST_BYTES = 1 << 30
+MOST_RATIO = 200
+HARMLESS_BYTES = 16 << 20  # below this a high ratio says nothing: blank sheets pack well
+MOST_CELLS = 50_000_000  # rows times columns of one sheet
+_PIECE = 1 << 18
+_LOCAL_HEADER = struct.Struct("<4s5H3L2H")
+_CELL = re.compile(rb'<c [^>]{0,40}?r="([A-Z]{1,3})(\d{1,7})"')
+
+
+def check_zip(stream: BinaryIO, archive: zipfile.ZipFile) -> None:
+    """Raise FileRefused for an archive that would fill the memory; uses a few hundred kilobytes itself."""
+    packed = max(stream.seek(0, 2), 1)
+    declared = sum(info.file_size for info in archive.infolist())
+    _check_size(declared, packed)
+    total = 0
+    for info in archive.infolist():
+        widest = deepest = 0
+        tail = b""
+        for piece in _unpack(stream, info):
+            total += len(piece)
+            _check_size(total, packed)
+            if info.filename.startswith("xl/worksheets/"):
+                for match in _CELL.finditer(tail + piece):
+                    widest = max(widest, _column(match[1]))
+                    deepest = max(deepest, int(match[2]))
+                tail = piece[-64:]
+        if widest * deepest > MOST_CELLS:
+            raise _too_many_cells(info.filename, widest, deepest)
+
+
+def _check_size(size: int, packed: int) -> None:
+    if size > MOST_BYTES or (size > HARMLESS_BYTES and size > packed * MOST_RATIO):
+        raise refuse_file(
+            "zip-bomb",
+            f"The file unpacks to more than {size >> 20} MB from {max(packed >> 10, 1)} KB; it was not "
+            "opened.",
+            "If it is a real workbook, delete blank formatted rows and columns, or save it as CSV.",
+        )
+
+
+def _unpack(stream: BinaryIO, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The real content of one part, in pieces, whatever size is declared for it."""
+    stream.seek(info.header_offset)
+    header = stream.read(_LOCAL_HEADER.size)
+    if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\x03\x04"):
+        raise broken_zip()
+    *_, name_length, extra_length = _LOCAL_HEADER.unpack(header)
+    stream.seek(name_length + extra_length, 1)
+    left = info.compress_size
+    if info.compress_type == zipfile.ZIP_STORED:
+        while left > 0 and (data := stream.read(min(_PIECE, left))):
+            left -= len(data)
+            yield data
+    elif info.compress_type == zipfile.ZIP_DEFLATED:
+        yield from _inflate(stream, left)
+    else:
+        raise broken_zip()
+
+
+def _inflate(stream: BinaryIO, left: int) -> Iterator[bytes]:
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        while left > 0 and not unpacker.eof and (data := stream.read(min(_PIECE, left))):
+            left -= len(data)
+            while data:
+                yield unpacker.decompress(data, _PIECE)
+                data = unpacker.unconsumed_tail
+    except zlib.error as error:
+        raise broken_zip() from error
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def broken_zip() -> FileRefused:
+    return refuse_file(
+        "workbook-broken",
+        "The workbook is damaged: it can't be unpacked.",
+        "Open it in your spreadsheet program, save it again, and choose that file.",
+    )
+
+
+def _too_many_cells(name: str, columns: int, rows: int) -> FileRefused:
+    return refuse_file(
+        "sheet-too-large",
+        f"A sheet of the workbook reaches over {columns} columns and {rows} rows ({name}); it was not "
+        "opened.",
+        "Look for a stray cell far right or far down, delete it, and save the workbook again.",
+    )

@@ -1,0 +1,95 @@
+"""The overlap report as a page: who may open it, what it shows, from a cell to the file row."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser import find_axe_violations
+from tests.overlap_portfolio import USAID, import_overlap_portfolio
+from tests.pages.conftest import People
+
+REPORT = "/reports/overlap?country=KH"
+BEHIND = f"/reports/overlap/projects?country=KH&area=N1&donor={USAID}"
+
+
+@pytest.fixture
+def imported(people: People) -> int:
+    return import_overlap_portfolio()
+
+
+@pytest.mark.usefixtures("imported")
+def test_everybody_who_is_signed_in_sees_the_report(people: People) -> None:
+    for client in (people.owner, people.colleague, people.stranger, people.admin):
+        for address in (REPORT, BEHIND):
+            assert client.get(address).status_code == 200
+    assert people.nobody.get(REPORT).headers["location"].startswith("/sign-in")
+    assert people.nobody.get(BEHIND).headers["location"].startswith("/sign-in")
+
+
+@pytest.mark.usefixtures("imported")
+def test_figures_statuses_and_the_caution(people: People) -> None:
+    page = people.owner.get(REPORT).text
+    for words in ("US$125,000", "US$165,000", "single donor", "never a proof of duplication", "Rome 2012"):
+        assert words in page
+    assert 'class="status s-gap"' in page
+    assert 'class="status s-no-data"' in people.owner.get("/reports/overlap?country=FR").text
+
+
+@pytest.mark.usefixtures("imported")
+def test_a_form_with_empty_fields_and_a_donor_filter(people: People) -> None:
+    page = people.owner.get(f"{REPORT}&from=&to=&crowded=&donor={USAID}&region=").text
+    assert "Only the chosen donors are counted" in page
+
+
+@pytest.mark.usefixtures("imported")
+def test_what_cannot_be_asked_is_refused(people: People) -> None:
+    for wrong in (
+        "flow=gifts",
+        "from=abc",
+        "from=2020&to=2010",
+        "crowded=0",
+        "country=%00",
+        "level=x",
+        "format=pdf",
+    ):
+        assert people.owner.get(f"/reports/overlap?{wrong}").status_code == 422, wrong
+    assert people.owner.get("/reports/overlap?framework=none").status_code == 404
+
+
+@pytest.mark.usefixtures("imported")
+def test_downloads_hold_the_same_filters(people: People) -> None:
+    report = people.stranger.get(f"{REPORT}&format=json").json()
+    assert (report["countries"], report["totals"]["net"]) == (["KH"], "125000.00")
+    lines = people.stranger.get(f"{REPORT}&format=csv").content.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("Country,Country name,Area")
+    assert len(lines) == 1 + len(report["areas"])
+    assert people.stranger.get(f"{REPORT}&format=xlsx").content.startswith(b"PK")
+    behind = people.stranger.get(f"{BEHIND}&format=json").json()
+    assert [one["net"] for one in behind["projects"]] == ["40000.00"]
+    assert people.stranger.get(f"{BEHIND}&format=csv").content.count(b"\n") == 2
+
+
+def test_an_empty_database_has_a_report_too(people: People) -> None:
+    page = people.owner.get("/reports/overlap")
+    assert page.status_code == 200
+    assert "No money with a known area" in page.text
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_from_a_cell_to_the_file_row(
+    server: str, page: Page, sign_in_to: Callable[[Page, str], None], width: int
+) -> None:
+    import_overlap_portfolio()
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in_to(page, "owner")
+    page.goto(server + REPORT)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not find_axe_violations(page)
+    page.locator("table.heat").first.get_by_role("link", name="40").first.click()
+    assert not find_axe_violations(page)
+    page.get_by_role("link", name="Project 1", exact=True).click()
+    assert not find_axe_violations(page)
+    assert page.get_by_role("cell", name="line 15").is_visible()
+    page.get_by_role("link", name="Import 1", exact=True).click()
+    assert "/imports/1" in page.url
