@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import Refused
+from app.settings import SettingsError
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -24,12 +25,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     command: Command = arguments.command
     try:
         return command(arguments)
-    except Refused as refusal:
-        print(f"tessera: {refusal}", file=sys.stderr)
-        return 1
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except (Refused, SettingsError) as refusal:
+        print(f"tessera: {refusal}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"tessera: {error.filename or 'the database'}: {error.strerror}", file=sys.stderr)
+        return 2
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -65,7 +69,9 @@ def _add_running(commands: Any) -> None:
     add.add_argument("--role", required=True, choices=("reader", "editor", "admin"))
     add.add_argument("--org", metavar="REF")
     organisation = _add(commands, "organisation", "organisations", _add_organisation)
-    named = _add(organisation.add_subparsers(required=True, metavar="ACTION"), "add", "name an organisation", _add_organisation)
+    named = _add(
+        organisation.add_subparsers(required=True, metavar="ACTION"), "add", "name an organisation", _add_organisation
+    )
     named.add_argument("ref")
     named.add_argument("name")
     named.add_argument("--type", default="", metavar="CODE", help="IATI OrganisationType, such as 10 for government")
@@ -77,6 +83,7 @@ def _serve(arguments: argparse.Namespace) -> int:
 
     from app.settings import settings
 
+    settings().secret_key()
     if settings().is_embedded:
         _migrate(arguments)
     uvicorn.run(
@@ -235,7 +242,9 @@ def _add_mapping(commands: Any) -> None:
     suggest.add_argument("--framework", default="florence-2008", metavar="KEY")
     frameworks = _add(commands, "frameworks", "list frameworks, or load one", _list_frameworks)
     frameworks.add_argument("--json", action="store_true")
-    load = _add(frameworks.add_subparsers(metavar="ACTION"), "load", "add a framework or bring it up to date", _load_framework)
+    load = _add(
+        frameworks.add_subparsers(metavar="ACTION"), "load", "add a framework or bring it up to date", _load_framework
+    )
     load.add_argument("file", type=Path)
 
 
@@ -340,7 +349,9 @@ def _export(arguments: argparse.Namespace) -> int:
     from app.services.export_portfolio import ExportFilter, export_to_file
 
     _ready()
-    chosen = ExportFilter(country=(arguments.country or "").upper(), organisation=arguments.org or "", import_id=arguments.import_id)
+    chosen = ExportFilter(
+        country=(arguments.country or "").upper(), organisation=arguments.org or "", import_id=arguments.import_id
+    )
     with database.read() as connection:
         count = export_to_file(connection, OPERATOR, arguments.format, chosen, arguments.output)
     print(f"{count} projects written to {arguments.output}", file=sys.stderr)
@@ -353,6 +364,9 @@ def _export(arguments: argparse.Namespace) -> int:
 def _add_keeping(commands: Any) -> None:
     _add(commands, "rebuild", "make every projection anew from the records", _rebuild)
     _add(commands, "check", "test every invariant of the stored data", _check)
+    rates = _add(commands, "rates", "exchange rates", _load_rates).add_subparsers(required=True, metavar="ACTION")
+    load = _add(rates, "load", "add rates from a CSV file: currency, date, rate", _load_rates)
+    load.add_argument("file", type=Path)
     backup = _add(commands, "backup", "a consistent copy of the embedded database", _backup)
     backup.add_argument("file", type=Path)
 
@@ -362,6 +376,14 @@ def _rebuild(_: argparse.Namespace) -> int:
 
     _ready()
     print(f"{rebuild_projections()} projects rebuilt.")
+    return 0
+
+
+def _load_rates(arguments: argparse.Namespace) -> int:
+    from app.services.load_rates import load_rates
+
+    _ready()
+    print(f"{load_rates(arguments.file)} rates loaded; every amount is converted anew.")
     return 0
 
 

@@ -19,6 +19,7 @@ from app.routers.languages import gettext as _
 from app.routers.security import HEADERS, RequestGuard
 from app.services.import_upload import UPLOAD_LIMIT, UploadTooLarge
 from app.services.sign_in import TooManyTries
+from app.settings import settings
 
 PAGES: tuple[APIRouter, ...] = (
     home.router, sign_in.router, portfolio.router, projects.router, imports.router, overlap.router,
@@ -39,7 +40,8 @@ log = logging.getLogger(__name__)
 
 
 def create_app() -> FastAPI:
-    """The application with all its pages and its API."""
+    """The application with all its pages and its API. Raises SettingsError where it must not start."""
+    settings().secret_key()
     app = FastAPI(
         title="Tessera", version=version("tessera"), docs_url=None, redoc_url=None,
         openapi_url="/api/v1/openapi.json", max_body_size=UPLOAD_LIMIT + (1 << 20),
@@ -92,8 +94,6 @@ def _http_error(request: Request, refusal: Exception) -> Response:
 def _failed(request: Request, failure: Exception) -> Response:
     """A fault of ours: the log has the traceback, the reader a sentence."""
     log.error("%s %s failed", request.method, request.url.path, exc_info=failure)
-    answer = problem_or_page(
-        request.scope, 500, _("Something went wrong here. Nothing was changed; try again.")
-    )
+    answer = problem_or_page(request.scope, 500, _("Something went wrong here. Nothing was changed; try again."))
     answer.headers.update(HEADERS)
     return answer

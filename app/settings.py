@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+LOG_LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
 PLACEHOLDERS = {"", "changeme", "change-me", "secret", "placeholder", "please-change"}
 
 
@@ -52,12 +53,15 @@ def read_settings(environment: dict[str, str] | None = None) -> Settings:
     """Read TESSERA_* from `environment` (default: the process's own)."""
     env = os.environ if environment is None else environment
     data_dir = Path(env.get("TESSERA_DATA_DIR", "data"))
+    level = env.get("TESSERA_LOG_LEVEL", "INFO").upper()
+    if level not in LOG_LEVELS:
+        raise SettingsError(f"TESSERA_LOG_LEVEL is {level}: choose one of {', '.join(LOG_LEVELS)}.")
     return Settings(
         database_url=env.get("TESSERA_DATABASE_URL") or f"sqlite:///{data_dir / 'tessera.db'}",
         read_database_url=env.get("TESSERA_READ_DATABASE_URL", ""),
         data_dir=data_dir,
         base_currency=env.get("TESSERA_BASE_CURRENCY", "USD").upper(),
-        log_level=env.get("TESSERA_LOG_LEVEL", "INFO").upper(),
+        log_level=level,
         secret_key_given=env.get("TESSERA_SECRET_KEY", ""),
     )
 

@@ -69,7 +69,7 @@ def _flush(connection: sqlite3.Connection, rows: dict[str, list[tuple[Any, ...]]
             some.clear()
 
 
-def import_tessera(path: Path, folder: Path) -> int:
+def import_tessera(path: Path, _: Path) -> int:
     """The product's own import, committed: record, versions, projections, allocations, roll-ups, full text."""
     from app.services.import_portfolio import ImportRequest, import_portfolio
     from importers.base import Source

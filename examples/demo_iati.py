@@ -124,9 +124,7 @@ def add_geography(activity: Element, project: Project, places: dict[str, Any]) -
         add(location, "exactness", code="2")
 
 
-def add_classifications(
-    activity: Element, project: Project, donor: dict[str, Any], rules: dict[str, Any]
-) -> None:
+def add_classifications(activity: Element, project: Project, donor: dict[str, Any], rules: dict[str, Any]) -> None:
     """DAC sectors, the reporter's own sector, area tags, policy markers and default terms of aid."""
     for code, share in project.sectors:
         add(activity, "sector", vocabulary="1", code=code, percentage="" if share is None else str(share))

@@ -27,9 +27,7 @@ def write_iati105(path: Path, donor: dict[str, Any], projects: list[Project]) ->
     path.write_bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8") + b"\n")
 
 
-def build_activity(
-    project: Project, donor: dict[str, Any], places: dict[str, Any], names: dict[str, str]
-) -> Element:
+def build_activity(project: Project, donor: dict[str, Any], places: dict[str, Any], names: dict[str, str]) -> Element:
     """One iati-activity in 1.05 form."""
     activity = etree.Element("iati-activity", version="1.05")
     activity.set("last-updated-datetime", f"{donor['updated']}T09:30:00")

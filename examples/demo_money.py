@@ -54,10 +54,7 @@ def draw_flows(
     signed = max(FIRST_DAY, start - timedelta(days=dice.number(5, 70)))
     shares = split_cents(cents, [4, 1]) if dice.chance(0.2) else [cents]
     days = [signed, start + (end - start) / 2]
-    flows = [
-        Flow("2", day, part, provider=funder, receiver=receiver)
-        for day, part in zip(days, shares, strict=False)
-    ]
+    flows = [Flow("2", day, part, provider=funder, receiver=receiver) for day, part in zip(days, shares, strict=False)]
     count = max(2, 2 * (end.year - start.year))
     step = (end - start).days / count
     parts = split_cents(cents, [dice.number(2, 6) for _ in range(count)])

@@ -65,9 +65,7 @@ def fill_words(language: str, codes: list[str], places: dict[str, Any], facts: F
     }
 
 
-def write_words(
-    words: Words, pattern: str, turn: tuple[int, int, int], fields: dict[str, str]
-) -> tuple[str, str]:
+def write_words(words: Words, pattern: str, turn: tuple[int, int, int], fields: dict[str, str]) -> tuple[str, str]:
     """Title and description: the variants numbered in `turn` (title, text, closing)."""
     titles, texts, closings = words[pattern]["titles"], words[pattern]["texts"], words["closings"]["texts"]
     title = titles[turn[0] % len(titles)].format_map(fields)

@@ -31,8 +31,7 @@ class ProjectsCsv:
 def write_csv(activities: Iterable[ExportedActivity], out: BinaryIO) -> int:
     """Write the table, one project at a time, and return the number of projects."""
     rows = (
-        [*project_row(activity), *(_sum(activity.record, kind) for kind in _SUMS.values())]
-        for activity in activities
+        [*project_row(activity), *(_sum(activity.record, kind) for kind in _SUMS.values())] for activity in activities
     )
     return write_table_csv(Table("Projects", [*PROJECTS, *_SUMS], rows), out)
 

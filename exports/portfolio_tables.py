@@ -21,6 +21,7 @@ _REPORTER = {"Reporting organisation": 28, "Reporting organisation ref": 18}
 _PARTIES = {"Donor": 32, "Accountable organisation": 28, "Extending organisation": 28, "Implementing partner": 32}
 PROJECTS = {
     "Project ID": 28, "Title": 48, "Description": 60, "Language": 10,
+    "Titles in other languages": 30, "Descriptions in other languages": 30,
     **_REPORTER, "Reporting organisation type": 16, "Secondary reporter": 10,
     **{f"{name}{part}": width if not part else 18 for name, width in _PARTIES.items() for part in ("", " ref", " type")},
     "Country": 20, "Country %": 10, "Region": 20, "Region %": 10,
@@ -48,6 +49,7 @@ ORGANISATIONS = {
     "Kind of organisation": 24,
 }  # fmt: skip
 _FLOWS = {"budget": "Budget", "budget-revised": "Budget, revised", "planned": "Planned disbursement"}
+_LEADING = load_builtin()[0].key
 _DATES = ("1", "2", "3", "4")
 _ROLES = ("1", "2", "3", "4")
 NOTHING = "–"  # holds the place of an entry that a list lacks
@@ -57,12 +59,14 @@ _SEPARATORS = re.compile(r"\s*[;|\r\n]+\s*")
 def project_row(activity: ExportedActivity) -> list[Cell]:
     """One project, in the order of PROJECTS."""
     record = activity.record
-    reporter = record.reporter
+    reporter, language = record.reporter, record.titles[0][0] if record.titles else record.language
     return [
         record.identifier,
         record.title,
-        "\n".join(text for _, text in record.descriptions),
-        record.titles[0][0] if record.titles else record.language,
+        "\n".join(text for code, text in record.descriptions if code == language),
+        language,
+        _in_other_languages(record.titles[1:], ""),
+        _in_other_languages(record.descriptions, language),
         reporter.name,
         reporter.ref,
         _type_name(reporter),
@@ -73,13 +77,18 @@ def project_row(activity: ExportedActivity) -> list[Cell]:
         name_of("ActivityStatus", record.status) if record.status else "",
         *(record.dates.get(kind) for kind in _DATES),
         record.currency,
-        _areas(activity.areas, state=""),
-        _areas(activity.areas, state="suggested"),
+        _areas(area for area in activity.areas if not area.state),
+        _areas(area for area in activity.areas if area.state and area.framework == _LEADING),
         record.hierarchy,
         "; ".join(ref for _, ref in record.related),
         "; ".join(name_of("RelatedActivityType", kind) or NOTHING for kind, _ in record.related),
         record.last_updated,
     ]
+
+
+def _in_other_languages(texts: Iterable[tuple[str, str]], language: str) -> str:
+    """Texts in other languages than this one, each on a line of its own behind its language."""
+    return "\n".join(f"[{code}] {text}" for code, text in texts if code != language)
 
 
 def _list(texts: Iterable[str]) -> str:
@@ -156,11 +165,12 @@ def _with_share(code: str, share: Decimal | None) -> str:
     return _entry(code) if share is None else f"{_entry(code)} {share:f}%"
 
 
-def _areas(areas: Sequence[AreaTag], state: str) -> str:
-    """The areas of the leading framework in this state; all frameworks are in the table of areas."""
-    leading = load_builtin()[0].key
-    chosen = [area for area in areas if area.framework == leading and area.state == state]
-    return "; ".join(_with_share(area.code, area.share) for area in sorted(chosen))
+def _areas(areas: Iterable[AreaTag]) -> str:
+    """Areas with their shares; those of another framework than the leading one say which."""
+    return "; ".join(
+        _with_share(area.code if area.framework == _LEADING else f"{area.framework}: {area.code}", area.share)
+        for area in sorted(areas, key=lambda area: (area.framework != _LEADING, area.framework, area.code))
+    )
 
 
 # --- the other tables ----------------------------------------------------------------------

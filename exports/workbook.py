@@ -21,11 +21,13 @@ _NOTES = (
     ("Transactions", "One row a transaction, budget or planned disbursement, as reported: nothing is converted."),
     ("Areas", "One row a project and recommendation area, in every framework; shares in percent."),
     ("Organisations", "One row a project, organisation and role: a list to look at, which the import leaves alone."),
-    ("Reading it back", "The import reads Projects, Transactions and Areas: the same money, places, sectors and dates."),
+    (
+        "Reading it back",
+        "The import reads Projects, Transactions and Areas: the same money, places, sectors and dates.",
+    ),
     (
         "What is not here",
-        "Titles in further languages, names of sectors, locations, policy markers, results, documents and what "
-        "else was reported beside the money: the IATI export has all of it.",
+        "Names of sectors, locations, policy markers, results, documents, texts of transactions: see the IATI export.",
     ),
     ("Long texts", f"A text of more than {LONGEST_TEXT:,} characters ends in “…”; the IATI export has all of it."),
     ("Large amounts", "An amount of more digits than a spreadsheet holds exactly is written as text."),

@@ -5,15 +5,18 @@ date` is the planned end, unless the project is over. A region beside a country 
 country and is kept as a column: as a recipient it would take half of the money.
 """
 
+import re
+
 from lxml import etree
 
 from app.codelists import match_code
 from app.models.record import TESSERA_NS, XML_LANG, Reported
 from importers.build_flows import build_flows
 from importers.build_parties import add_column, add_narrative, add_party
-from importers.build_places import add_countries, add_locations, numbers_of
+from importers.build_places import add_countries, add_locations, codes_beside, numbers_of
 from importers.build_sectors import add_areas, add_markers, add_sectors
 from importers.cell_lists import split_list
+from importers.clean import is_blank
 from importers.headings import Heading
 from importers.project_rows import UNREADABLE, Project
 from importers.tables import Row
@@ -21,6 +24,7 @@ from importers.words import fold, words
 
 _ROLES = {"donor": "1", "accountable": "2", "extending": "3", "implementer": "4"}
 _DESCRIPTIONS = {"description": "1", "objectives": "2", "target-groups": "3", "notes": "4"}
+_LANGUAGE_TAG = re.compile(r"^\[([a-zA-Z-]{2,8})\] ", re.MULTILINE)
 Element = etree._Element
 
 
@@ -47,6 +51,7 @@ def build_activity(project: Project, reporter: dict[str, str] | None, currency: 
     ):
         build(project, activity)
     places = build_flows(project, activity, activity.get("default-currency") or currency)
+    _add_related(project, activity)
     _add_kept(project, activity)
     xml = etree.tostring(activity, encoding="utf-8")
     return Reported(activity, xml, places=[project.place, *places], partial=True, issues=project.issues)
@@ -77,13 +82,13 @@ def _add_reporter(project: Project, activity: Element, answer: dict[str, str] | 
     }
     chosen = own if own["ref"] or own["name"] else answer
     if chosen and (chosen.get("ref") or chosen.get("name")):
-        add_party(
-            activity,
-            "reporting-org",
-            chosen.get("ref") or "",
-            chosen.get("name") or "",
-            type=chosen.get("type") or "",
-        )
+        kind = chosen.get("type") or ""
+        secondary = project.single("secondary-reporter")
+        attributes = {
+            "type": match_code("OrganisationType", kind) or kind,
+            "secondary-reporter": "1" if secondary and fold(secondary[2]) in ("yes", "1", "true") else "",
+        }
+        add_party(activity, "reporting-org", chosen.get("ref") or "", chosen.get("name") or "", **attributes)
 
 
 def _add_texts(project: Project, activity: Element) -> None:
@@ -93,16 +98,30 @@ def _add_texts(project: Project, activity: Element) -> None:
         if language in titles and fold(titles[language][2]) != fold(found[2]):
             project.note_contradiction(titles[language], found)
         titles.setdefault(language, found)
-    if titles:
+    narratives = [(language, text) for language, (_, _, text) in titles.items()]
+    narratives += _in_other_languages(project, "titles-other")
+    if narratives:
         title = etree.SubElement(activity, "title")
-        for language, (_, _, text) in titles.items():
+        for language, text in narratives:
             add_narrative(title, text, language)
     for name, kind in _DESCRIPTIONS.items():
         texts = dict.fromkeys((heading.meaning.language, text) for _, heading, text in project.cells(name))
+        if name == "description":
+            texts |= dict.fromkeys(_in_other_languages(project, "descriptions-other"))
         if texts:
             description = etree.SubElement(activity, "description", type=kind)
             for language, text in texts:
                 add_narrative(description, text, language)
+
+
+def _in_other_languages(project: Project, name: str) -> list[tuple[str, str]]:
+    """Language and text of each part of a cell such as `[en] Water` with a line `[fr] Eau` below it."""
+    found: list[tuple[str, str]] = []
+    for _, _, text in project.cells(name):
+        untagged, *tagged = _LANGUAGE_TAG.split(text)
+        found += [("", untagged.strip())] if untagged.strip() else []
+        found += [(code.lower(), part.strip()) for code, part in zip(tagged[::2], tagged[1::2], strict=True)]
+    return found
 
 
 # --- organisations, status, dates, contact -------------------------------------------------
@@ -113,8 +132,10 @@ def _add_organisations(project: Project, activity: Element) -> None:
     for row in project.rows:
         for name, role in _ROLES.items():
             for number in numbers_of(row, name, f"{name}-ref"):
-                for ref, organisation in _pair_organisations(row.text(f"{name}-ref", number), row.text(name, number)):
-                    found.setdefault((role, ref, organisation, ""))
+                pairs = _pair_organisations(row.text(f"{name}-ref", number), row.text(name, number))
+                kinds = codes_beside(project, row, f"{name}-type", number, len(pairs), "OrganisationType")
+                for (ref, organisation), kind in zip(pairs, kinds, strict=True):
+                    found.setdefault((role, ref, organisation, kind))
         if row.table.has("participant-role"):
             role_text = row.text("participant-role")
             role = words("roles").get(fold(role_text), role_text.split(" ")[0])
@@ -127,10 +148,10 @@ def _add_organisations(project: Project, activity: Element) -> None:
 
 def _pair_organisations(refs: str, names: str) -> list[tuple[str, str]]:
     """References and names of the same organisations; lists of different length stay apart."""
-    ref_list, name_list = split_list(refs), split_list(names)
+    ref_list, name_list = (["" if is_blank(one) else one for one in split_list(text)] for text in (refs, names))
     if len(ref_list) == len(name_list):
-        return list(zip(ref_list, name_list, strict=True))
-    return [(ref, "") for ref in ref_list] + [("", name) for name in name_list]
+        return [(ref, "" if name == ref else name) for ref, name in zip(ref_list, name_list, strict=True)]
+    return [(ref, "") for ref in ref_list if ref] + [("", name) for name in name_list if name]
 
 
 def _add_status(project: Project, activity: Element) -> None:
@@ -223,6 +244,16 @@ def _add_contact(project: Project, activity: Element) -> None:
                 add_narrative(element, cell[2])
             else:
                 element.text = cell[2]
+
+
+def _add_related(project: Project, activity: Element) -> None:
+    for row in project.rows:
+        refs = split_list(row.text("related"))
+        kinds = codes_beside(project, row, "related-type", 0, len(refs), "RelatedActivityType")
+        for ref, kind in zip(refs, kinds, strict=True):
+            related = etree.SubElement(activity, "related-activity", ref=ref)
+            if kind:
+                related.set("type", kind)
 
 
 # --- what nobody asked for -----------------------------------------------------------------

@@ -39,8 +39,8 @@ def build_flows(project: Project, activity: Element, currency: str) -> list[str]
     places = []
     for tag in ("budget", "planned-disbursement", "transaction"):
         for money in found:
-            if (money.kind if money.kind in PERIOD_FLOWS else "transaction") == tag:
-                add_money(activity, tag, money)
+            if money.tag == tag:
+                add_money(activity, money)
                 places.append(money.row.place)
     return places
 
@@ -63,11 +63,11 @@ def _read_dated(project: Project, row: Row, currency: str) -> list[Money]:
 
 def _dated_money(row: Row, heading: Heading, amount: Amount, name: str) -> Money | None:
     number = heading.meaning.number
-    has_date, period = _read_period(row, number)
-    if has_date and period is None:
-        return None
     kind = TOTALS.get(name) or _kind_of(row, number)
     if kind is None:
+        return None
+    has_date, period = _read_period(row, number, kind)
+    if has_date and period is None:
         return None
     details = [(part, row.text(part, number)) for part in _DETAILS if row.table.has(part)]
     return Money(kind, amount.value, amount.currency, row, period, heading, details)
@@ -79,9 +79,11 @@ _DETAILS = (
     "transaction-description",
     "provider",
     "provider-ref",
+    "provider-type",
     "provider-activity",
     "receiver",
     "receiver-ref",
+    "receiver-type",
     "receiver-activity",
 )
 
@@ -111,23 +113,26 @@ def _kind_of(row: Row, number: int) -> str | None:
     return code
 
 
-def _read_period(row: Row, number: int) -> tuple[bool, Period | None]:
-    """Whether a row names a day or a period, and which (None: an issue says why it can't be read)."""
+def _read_period(row: Row, number: int, kind: str) -> tuple[bool, Period | None]:
+    """Whether a row names a day or a period, and which (None: an issue says why it can't be read).
+
+    A period is that of a budget or a forecast; a transaction has a day, or the first one of its period.
+    """
     start = row.first("period-start", number)
-    if start:
+    if start and kind in PERIOD_FLOWS:
         first, end = row.period(start[0]), row.first("period-end", number)
         last = row.period(end[0]) if end else first
         return True, Period(first.start, last.end) if first and last else None
-    for name in ("transaction-date", "year"):
+    for name in ("transaction-date", "year", "period-start"):
         if cell := row.first(name, number):
             period = row.period(cell[0])
-            if period and not period.is_day and row.table.kind == "transaction":
+            if period and not (period.is_day and name != "period-start") and kind not in PERIOD_FLOWS:
                 row.table.say_once(
                     "info",
                     "date-year-only",
                     cell[0],
-                    f"“{column_name(cell[0])}” gives no days: each transaction was dated the first day of "
-                    "its year or month.",
+                    f"“{column_name(cell[0])}” gives no days: each transaction was dated the first day of its "
+                    "year, month or period.",
                     "Give the day of each transaction if you have it.",
                 )
             return True, period

@@ -10,10 +10,11 @@ from decimal import Decimal
 
 from lxml import etree
 
-from app.codelists import name_of
+from app.codelists import match_code, name_of
 from app.codelists.countries import country_candidates, match_country, match_region
 from importers.build_parties import add_columns, add_narrative
 from importers.cell_lists import read_pieces, read_shares, split_list
+from importers.clean import is_blank
 from importers.headings import Heading
 from importers.project_rows import Project
 from importers.tables import Row
@@ -21,7 +22,11 @@ from importers.tables import Row
 _DEGREES = re.compile(r"[-+]?\d{1,3}(?:\.\d+)?")
 WGS84 = "http://www.opengis.net/def/crs/EPSG/0/4326"
 Element = etree._Element
-Parts = dict[str, tuple[Decimal | None, Row, Heading]]
+# Vocabulary ('' for places) and code.
+Key = tuple[str, str]
+Parts = dict[Key, tuple[Decimal | None, Row, Heading]]
+# How a record names regions of the UN's vocabulary and of the reporter's own.
+_OTHER_REGION = re.compile(r"(2|99)-(.+)", re.DOTALL)
 
 
 def add_countries(project: Project, activity: Element) -> None:
@@ -30,7 +35,7 @@ def add_countries(project: Project, activity: Element) -> None:
         for number in numbers_of(row, "country", "country-code"):
             cell = row.first("country-code", number) or row.first("country", number)
             if cell is not None and cell[0].meaning.number == number:
-                _collect(project, parts, row, cell, "country", number, _match_place)
+                _collect(project, parts, row, cell, "country", number, match_place)
     has_countries = bool(parts)
     for row in project.rows:
         for number in numbers_of(row, "region", "region-code"):
@@ -40,19 +45,18 @@ def add_countries(project: Project, activity: Element) -> None:
             elif cell is not None:
                 _collect(project, parts, row, cell, "region", number, _match_region_or_keep)
     for is_region in (False, True):
-        for code, (percentage, _, _) in parts.items():
+        for (_, code), (percentage, _, _) in parts.items():
             if code[:1].isalpha() != is_region:
-                _add_recipient(activity, code, percentage)
+                set_percentage(add_recipient(activity, code), percentage)
 
 
-def _add_recipient(activity: Element, code: str, percentage: Decimal | None) -> None:
+def add_recipient(parent: Element, code: str) -> Element:
+    """Add a country, a DAC region, or a region of another vocabulary (`99-Mekong delta`)."""
     if code[:1].isalpha():
-        element = etree.SubElement(activity, "recipient-country", code=code)
-    elif code.startswith("#"):
-        element = etree.SubElement(activity, "recipient-region", code=code[1:], vocabulary="99")
-    else:
-        element = etree.SubElement(activity, "recipient-region", code=code, vocabulary="1")
-    set_percentage(element, percentage)
+        return etree.SubElement(parent, "recipient-country", code=code)
+    other = _OTHER_REGION.fullmatch(code)
+    vocabulary, own = other.groups() if other else ("1", code)
+    return etree.SubElement(parent, "recipient-region", code=own, vocabulary=vocabulary)
 
 
 def set_percentage(element: Element, percentage: Decimal | None, name: str = "percentage") -> None:
@@ -60,9 +64,9 @@ def set_percentage(element: Element, percentage: Decimal | None, name: str = "pe
         element.set(name, f"{percentage:f}")
 
 
-def _match_place(row: Row, heading: Heading, text: str) -> str:
+def match_place(row: Row, heading: Heading, text: str) -> str:
     """A country's code, or a region's; '' with an error issue where nobody knows the name."""
-    code = match_country(text) or match_region(text)
+    code = match_country(text) or match_region(text) or (text if _OTHER_REGION.fullmatch(text) else None)
     if code is None:
         options = [f"{name_of('Country', option)} ({option})" for option in country_candidates(text)]
         hint = (
@@ -75,8 +79,9 @@ def _match_place(row: Row, heading: Heading, text: str) -> str:
 
 
 def _match_region_or_keep(_: Row, __: Heading, text: str) -> str:
-    """A DAC region's code; the reporter's own region, marked '#', where the DAC has none of that name."""
-    return match_region(text) or match_country(text) or f"#{text}"
+    """A DAC region's code; the reporter's own region where the DAC has none of that name."""
+    known = match_region(text) or match_country(text)
+    return known or (text if _OTHER_REGION.fullmatch(text) else f"99-{text}")
 
 
 def _collect(
@@ -92,20 +97,25 @@ def _collect(
     it.
     """
     heading, text = cell
-    pieces = read_pieces(text, lambda name: bool(match_country(name) or match_region(name)))
+    pieces = read_pieces(text, is_place)
     shares = shares_beside(row, f"{what}-percentage", number, len(pieces))
     for index, (name, own) in enumerate(pieces):
         code = match(row, heading, name)
         if code:
-            add_part(project, parts, code, own if own is not None else shares[index], row, heading)
+            add_part(project, parts, ("", code), own if own is not None else shares[index], row, heading)
 
 
-def add_part(project: Project, parts: Parts, code: str, percentage: Decimal | None, row: Row, heading: Heading) -> None:
-    known = parts.get(code)
+def is_place(name: str) -> bool:
+    return bool(match_country(name) or match_region(name))
+
+
+def add_part(project: Project, parts: Parts, key: Key, percentage: Decimal | None, row: Row, heading: Heading) -> None:
+    known = parts.get(key)
     if known is not None and None not in (known[0], percentage) and known[0] != percentage:
-        project.note_contradiction((known[1], heading, f"{code} {known[0]}%"), (row, heading, f"{code} {percentage}%"))
+        first, second = f"{key[1]} {known[0]}%", f"{key[1]} {percentage}%"
+        project.note_contradiction((known[1], heading, first), (row, heading, second))
     if known is None or known[0] is None:
-        parts[code] = (percentage, row, heading)
+        parts[key] = (percentage, row, heading)
 
 
 def shares_beside(row: Row, name: str, number: int, count: int) -> list[Decimal | None]:
@@ -127,6 +137,20 @@ def shares_beside(row: Row, name: str, number: int, count: int) -> list[Decimal 
         )
         return nothing
     return shares
+
+
+def codes_beside(project: Project, row: Row, name: str, number: int, count: int, codelist: str) -> list[str]:
+    """The codes that a parallel column names, one for each of `count` entries, '' for none.
+
+    A column that names others, or not as many, is kept as it is.
+    """
+    cell = row.first(name, number)
+    texts = split_list(cell[1]) if cell else []
+    codes = ["" if is_blank(text) else match_code(codelist, text) for text in texts]
+    if cell and (None in codes or len(codes) != count):
+        project.keep(*cell)
+        codes = []
+    return [code or "" for code in codes] or [""] * count
 
 
 def add_locations(project: Project, activity: Element) -> None:

@@ -1,7 +1,7 @@
 """Sectors, recommendation areas and policy markers of a project."""
 
 import re
-from decimal import Decimal
+from collections.abc import Iterator
 
 from lxml import etree
 
@@ -9,7 +9,17 @@ from app.codelists import is_code, match_code
 from app.frameworks import load_builtin, vocabulary_uri
 from app.models.record import TESSERA_NS
 from importers.build_parties import add_narrative
-from importers.build_places import Parts, add_part, numbers_of, set_percentage, shares_beside
+from importers.build_places import (
+    Key,
+    Parts,
+    add_part,
+    add_recipient,
+    is_place,
+    match_place,
+    numbers_of,
+    set_percentage,
+    shares_beside,
+)
 from importers.cell_lists import read_pieces, split_list
 from importers.headings import Heading
 from importers.project_rows import Project
@@ -17,14 +27,16 @@ from importers.tables import Row
 from importers.words import fold, words
 
 DEFAULT_FRAMEWORK = "florence-2008"
+_NOTES = ("state", "source", "confidence", "evidence")
 _CODE_FIRST = re.compile(r"(\d{3,5})\s*[-–—:. ]\s*(\D.*)", re.DOTALL)
 _CODE_LAST = re.compile(r"(.*\D)\s*[(\[]\s*(\d{3,5})\s*[)\]]", re.DOTALL)
+_OTHER_FRAMEWORK = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)+): (.+)")
 Element = etree._Element
 
 
 def add_sectors(project: Project, activity: Element) -> None:
     parts: Parts = {}
-    names: dict[str, str] = {}
+    names: dict[Key, str] = {}
     for row in project.rows:
         for number in numbers_of(row, "sector", "sector-name"):
             cell = row.first("sector", number)
@@ -32,12 +44,26 @@ def add_sectors(project: Project, activity: Element) -> None:
             cell = cell or row.first("sector-name", number)
             if cell is not None and cell[0].meaning.number == number:
                 _collect_sectors(project, parts, names, row, cell, beside, number)
-    for code, (percentage, row, _) in parts.items():
-        vocabulary = row.text("sector-vocabulary").split(" ")[0] or sector_vocabulary(code)
-        element = etree.SubElement(activity, "sector", vocabulary=vocabulary, code=code)
+    for key, (percentage, _, _) in parts.items():
+        element = etree.SubElement(activity, "sector", vocabulary=key[0], code=key[1])
         set_percentage(element, percentage)
-        if names.get(code):
-            add_narrative(element, names[code])
+        if names.get(key):
+            add_narrative(element, names[key])
+
+
+def add_flow_split(transaction: Element, row: Row, number: int) -> None:
+    """The sectors and countries that a transaction names for itself: they override the project's."""
+    if cell := row.first("transaction-sector", number):
+        vocabularies = _vocabularies(row, "transaction-sector-vocabulary", number)
+        pieces = read_pieces(cell[1], lambda name: bool(vocabularies) or _is_sector(name))
+        for index, (text, share) in enumerate(pieces):
+            code, _ = _read_sector(text)
+            vocabulary = _vocabulary_of(code, vocabularies, index)
+            set_percentage(etree.SubElement(transaction, "sector", vocabulary=vocabulary, code=code), share)
+    if cell := row.first("transaction-country", number):
+        for text, share in read_pieces(cell[1], is_place):
+            if code := match_place(row, cell[0], text):
+                set_percentage(add_recipient(transaction, code), share)
 
 
 def sector_vocabulary(code: str) -> str:
@@ -50,22 +76,38 @@ def sector_vocabulary(code: str) -> str:
 def _collect_sectors(
     project: Project,
     parts: Parts,
-    names: dict[str, str],
+    names: dict[Key, str],
     row: Row,
     cell: tuple[Heading, str],
     beside: str,
     number: int,
 ) -> None:
-    pieces = read_pieces(cell[1], lambda name: name.isdigit() or bool(match_code("Sector", name)))
+    vocabularies = _vocabularies(row, "sector-vocabulary", number)
+    pieces = read_pieces(cell[1], lambda name: bool(vocabularies) or _is_sector(name))
     shares = shares_beside(row, "sector-percentage", number, len(pieces))
     own_names = split_list(beside) if beside != cell[1] else []
     if len(pieces) == 1:
         own_names = [beside] if own_names else []
     for index, (text, own) in enumerate(pieces):
         code, name = _read_sector(text)
-        add_part(project, parts, code, own if own is not None else shares[index], row, cell[0])
+        key = _vocabulary_of(code, vocabularies, index), code
+        add_part(project, parts, key, own if own is not None else shares[index], row, cell[0])
         if name or len(own_names) == len(pieces):
-            names.setdefault(code, name or own_names[index])
+            names.setdefault(key, name or own_names[index])
+
+
+def _vocabularies(row: Row, name: str, number: int) -> list[str]:
+    return [text.split(" ")[0] for text in split_list(row.text(name, number))]
+
+
+def _vocabulary_of(code: str, vocabularies: list[str], index: int) -> str:
+    """The vocabulary beside a code (one entry stands for all codes of the cell), else that of its shape."""
+    beside = vocabularies if len(vocabularies) != 1 else vocabularies * (index + 1)
+    return beside[index] if index < len(beside) else sector_vocabulary(code)
+
+
+def _is_sector(name: str) -> bool:
+    return name.isdigit() or bool(match_code("Sector", name))
 
 
 def _read_sector(text: str) -> tuple[str, str]:
@@ -82,25 +124,54 @@ def _read_sector(text: str) -> tuple[str, str]:
 
 
 def add_areas(project: Project, activity: Element) -> None:
-    found: dict[tuple[str, str], Decimal | None] = {}
+    """Areas from lists and from rows of their own; one that is stated anywhere is no mere suggestion."""
+    parts: Parts = {}
+    said: dict[Key, dict[str, str]] = {}
     for row in project.rows:
-        for number in numbers_of(row, "areas"):
-            for heading, text in row.filled("areas", number):
-                framework = _framework_of(heading.text, row.table.answers.get("framework") or DEFAULT_FRAMEWORK)
-                codes = _area_codes(framework)
-                pieces = read_pieces(text, lambda name, codes=codes: fold(name) in codes)  # type: ignore[misc]
-                shares = shares_beside(row, "areas-percentage", number, len(pieces))
-                for index, (name, own) in enumerate(pieces):
-                    code = codes.get(fold(name)) if codes else name
-                    if code:
-                        found.setdefault((framework, code), own if own is not None else shares[index])
-                    else:
-                        _keep_area(project, row, heading, name, framework)
-    for (framework, code), share in found.items():
-        tag = etree.SubElement(
-            activity, "tag", {"vocabulary": "99", "vocabulary-uri": vocabulary_uri(framework), "code": code}
-        )
+        for name, state in (("areas", ""), ("areas-suggested", "suggested")):
+            for number in numbers_of(row, name):
+                for cell in row.filled(name, number):
+                    notes = {note: row.text(f"area-{note}") for note in _NOTES}
+                    notes["state"] = notes["state"] or state
+                    for key in _collect_areas(project, parts, row, cell, name, number):
+                        said[key] = _join_notes(said.get(key, notes), notes)
+    for (framework, code), (share, _, _) in parts.items():
+        uri = vocabulary_uri(framework)
+        tag = etree.SubElement(activity, "tag", {"vocabulary": "99", "vocabulary-uri": uri, "code": code})
         set_percentage(tag, share, f"{{{TESSERA_NS}}}share")
+        for note, text in said[framework, code].items():
+            if text:
+                tag.set(f"{{{TESSERA_NS}}}{note}", text)
+
+
+def _join_notes(one: dict[str, str], other: dict[str, str]) -> dict[str, str]:
+    both = {note: one[note] or other[note] for note in _NOTES}
+    return both if one["state"] and other["state"] else both | {"state": "", "source": ""}
+
+
+def _collect_areas(
+    project: Project, parts: Parts, row: Row, cell: tuple[Heading, str], name: str, number: int
+) -> Iterator[Key]:
+    """Add the areas of a cell to `parts`; their frameworks and codes."""
+    heading, text = cell
+    default = row.table.answers.get("framework") or DEFAULT_FRAMEWORK
+    usual = row.text("area-framework") or _framework_of(heading.text, default)
+    pieces = read_pieces(text, lambda name: bool(_match_area(usual, name)))
+    shares = shares_beside(row, f"{name}-percentage", number, len(pieces))
+    for index, (wording, own) in enumerate(pieces):
+        prefixed = _OTHER_FRAMEWORK.fullmatch(wording)
+        framework, area = prefixed.groups() if prefixed else (usual, wording)
+        if code := _match_area(framework, area):
+            add_part(project, parts, (framework, code), own if own is not None else shares[index], row, heading)
+            yield framework, code
+        else:
+            _keep_area(project, row, heading, wording, framework)
+
+
+def _match_area(framework: str, wording: str) -> str | None:
+    """The code that is or whose title is `wording`; whatever it is in a framework that is not known here."""
+    codes = _area_codes(framework)
+    return codes.get(fold(wording)) if codes else wording
 
 
 def _keep_area(project: Project, row: Row, heading: Heading, name: str, framework: str) -> None:

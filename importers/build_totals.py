@@ -45,7 +45,7 @@ def _read_total(
     total: Amount,
 ) -> list[Money]:
     kind = TOTALS.get(name) or _flow_of_amount(row, heading)
-    parts = [money for money in dated if money.kind == kind]
+    parts = [money for money in dated if money.kind.removesuffix("-revised") == kind]
     if not parts and kind == "3":
         parts = [money for money in dated if money.kind == "4"]
     if parts:
@@ -84,8 +84,10 @@ def _flow_of_amount(row: Row, heading: Heading) -> str:
 
 
 def _compare(row: Row, heading: Heading, total: Amount, parts: list[Money]) -> None:
-    """Warn where a total is not the sum of its parts; in several currencies there is nothing to compare."""
-    if {money.currency for money in parts} != {total.currency}:
+    """Warn where a total is not the sum of its parts; with several currencies, or budgets beside revised ones,
+    there is nothing to compare.
+    """
+    if {money.currency for money in parts} != {total.currency} or len({money.kind for money in parts}) > 1:
         return
     found = sum((money.value for money in parts), Decimal(0))
     if abs(found - total.value) >= max(1, heading.meaning.scale // 2):

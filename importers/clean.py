@@ -168,6 +168,14 @@ def _read_digits(text: str) -> _Digits | None:
     return _Digits(before, after, either=mark)
 
 
+def is_amount(value: Cell) -> bool:
+    """Whether a cell holds an amount, even one with two readings."""
+    try:
+        return parse_amount(value, ".") is not None
+    except Unclear:
+        return False
+
+
 def decimal_mark(values: Iterable[Cell]) -> Mark | None:
     """The decimal mark that a column proves; None if nothing in it does, or if it proves both."""
     marks = {_proved_mark(value) for value in values if isinstance(value, str)} - {None}

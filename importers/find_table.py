@@ -40,6 +40,7 @@ _REPEATABLE = {
     "notes",
     "description",
     "objectives",
+    "reported-sum",
 }
 # Headings that mean these fields only where no fuller wording stands beside them.
 _WEAK = {
@@ -157,9 +158,12 @@ def _kind_of(name: str, texts: list[str]) -> tuple[Kind, bool]:
 
 def _headings(texts: list[str], kind: Kind, has_titles: bool, answers: dict[str, Any]) -> list[Heading]:
     own = answers.get("headings", {})
+    of_one_amount = set(words("headings.transaction").values()) - {"value", "currency", "value-date"}
     headings = []
     for column, text in enumerate(texts):
         meaning = recognise_heading(text, kind, has_titles) if text else Meaning()
+        if kind == "activity" and meaning.field in of_one_amount:
+            meaning = Meaning()  # nothing reads it in a table of projects: it is kept
         if text in own:
             meaning = replace(meaning, field=own[text])
         if meaning.is_fiscal and meaning.period and answers.get("fiscal_year_start"):

@@ -103,6 +103,13 @@ def recognise_heading(text: str, kind: Kind = "activity", has_titles: bool = Tru
     return Meaning()
 
 
+def names_money(text: str) -> bool:
+    """Whether a heading speaks of money: it names a currency, or uses one of the words for amounts."""
+    currency, _, rest = _take_unit(text)
+    tokens = set(fold(rest).split())
+    return not tokens & word_set("not_money") and bool(currency or tokens & word_set("money"))
+
+
 def _look_up(wording: str, fields: dict[str, str]) -> str:
     tokens = wording.split()
     short = [token for token in tokens if token not in word_set("noise")]

@@ -30,7 +30,7 @@ _AFTER_NAME = (b" ", b">", b"\n", b"\r", b"\t")
 _NAMESPACE = re.compile(rb"""\sxmlns:[\w.-]+\s*=\s*(?:"[^"]*"|'[^']*')""")
 LONGEST_END = 1000  # bytes of an end tag with white space in it; after a longer one there is no cut
 _ROOT = re.compile(rb"<([\w.-]+:)?([\w.-]+)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(/?)>")
-_PROLOG = re.compile(rb"\s*(?:<\?.*?\?>|<!--.*?-->|\s)*", re.S)
+_PROLOG = re.compile(rb"\s*(?:<\?.*?\?>|<!--.*?-->|\s)*", re.DOTALL)
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _NOT_UTF8 = {etree.ErrorTypes.ERR_INVALID_ENCODING, etree.ErrorTypes.I18N_CONV_FAILED}
@@ -132,7 +132,7 @@ def _prepare(
 
 
 def _is_old(version: str) -> bool:
-    return version.split(".")[0] == "1"
+    return version.split(".", maxsplit=1)[0] == "1"
 
 
 def _cut_out(opening: bytes, piece: bytes, count: int) -> list[bytes] | None:
@@ -164,9 +164,7 @@ def _parser() -> etree.XMLParser:
     return etree.XMLParser(huge_tree=True, resolve_entities=False, no_network=True, load_dtd=False)
 
 
-def _read_rest(
-    opening: bytes, rest: bytes, line: int, text: "_Utf8Stream", version: str
-) -> Iterator[list[_Prepared]]:
+def _read_rest(opening: bytes, rest: bytes, line: int, text: "_Utf8Stream", version: str) -> Iterator[list[_Prepared]]:
     """Read from `rest` on with iterparse: the judge of what is well formed."""
     source = _Chained(opening + rest, text)
     try:
@@ -263,9 +261,7 @@ def _read_root(text: _Utf8Stream) -> tuple[bytes, str, int]:
     """The root's start tag on one line, the version it declares, and the line on which its content starts."""
     head = text.read()
     if not head.strip():
-        raise refuse_file(
-            "file-empty", "The file is empty.", "Choose the file that holds your activities.", line=1
-        )
+        raise refuse_file("file-empty", "The file is empty.", "Choose the file that holds your activities.", line=1)
     start = _PROLOG.match(head).end()  # type: ignore[union-attr]
     if head[start : start + 9].upper() == b"<!DOCTYPE":
         raise refuse_file("dtd-refused", "The file declares a document type (DOCTYPE), which may hide entities.",

@@ -6,23 +6,26 @@ from decimal import Decimal
 
 from lxml import etree
 
+from app.codelists import match_code
 from importers.build_parties import add_columns, add_party
+from importers.build_sectors import add_flow_split
 from importers.clean import Amount, Period
 from importers.headings import PERIOD_AMOUNT, Heading
 from importers.project_rows import UNREADABLE, Project
 from importers.tables import Row, Table
 
 TOTALS = {"commitment": "2", "disbursement": "3", "expenditure": "4", "budget": "budget"}
-FLOW_NAMES = {"2": "commitments", "3": "disbursements", "4": "expenditure", "budget": "budgets"}
-PERIOD_FLOWS = ("budget", "planned-disbursement")
+FLOW_NAMES = {
+    "2": "commitments", "3": "disbursements", "4": "expenditure", "budget": "budgets", "budget-revised": "revised budgets",
+}  # fmt: skip
+# The flows of a period, with their elements; all others are transactions.
+PERIOD_FLOWS = {"budget": "budget", "budget-revised": "budget", "planned-disbursement": "planned-disbursement"}
 Element = etree._Element
 
 
 @dataclass(slots=True)
 class Money:
-    """One amount on its way: `kind` is a TransactionType code, 'budget' or 'planned-disbursement' ('' not
-    said).
-    """
+    """One amount on its way: `kind` is a TransactionType code, a key of PERIOD_FLOWS, or '' (not said)."""
 
     kind: str
     value: Decimal
@@ -31,6 +34,10 @@ class Money:
     period: Period | None
     heading: Heading
     details: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def tag(self) -> str:
+        return PERIOD_FLOWS.get(self.kind, "transaction")
 
 
 def dated_fields(table: Table) -> tuple[str, ...]:
@@ -59,9 +66,12 @@ def take_amount(project: Project, row: Row, heading: Heading, currency: str) -> 
     return Amount(amount.value, amount.currency or of_row or currency)
 
 
-def add_money(activity: Element, tag: str, money: Money) -> None:
+def add_money(activity: Element, money: Money) -> None:
+    tag = money.tag
     element = etree.SubElement(activity, tag)
     details = dict(money.details)
+    if money.kind == "budget-revised":
+        element.set("type", "2")
     is_year_only = money.row.table.kind == "transaction" and money.heading.meaning.field != PERIOD_AMOUNT
     day = (
         None
@@ -84,13 +94,14 @@ def add_money(activity: Element, tag: str, money: Money) -> None:
     if text := details.get("transaction-description"):
         etree.SubElement(etree.SubElement(element, "description"), "narrative").text = text
     for role in ("provider", "receiver"):
-        ref, name, own_activity = (
-            details.get(f"{role}-ref", ""),
-            details.get(role, ""),
-            details.get(f"{role}-activity", ""),
+        ref, name, kind, own_activity = (
+            details.get(f"{role}{part}", "") for part in ("-ref", "", "-type", "-activity")
         )
         if ref or name or own_activity:
-            add_party(element, f"{role}-org", ref, name, **{f"{role}-activity-id": own_activity})
+            attributes = {"type": match_code("OrganisationType", kind) or kind, f"{role}-activity-id": own_activity}
+            add_party(element, f"{role}-org", ref, name, **attributes)
+    if tag == "transaction":
+        add_flow_split(element, money.row, money.heading.meaning.number)
     if money.row.table.kind != "activity":
         add_columns(element, money.row)
 

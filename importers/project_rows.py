@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from app.codelists.currencies import match_currency
 from app.models.issue import Issue
+from app.models.record import Party
 from importers.headings import Heading
 from importers.tables import Row, column_name
 from importers.words import fold
@@ -15,12 +16,14 @@ UNREADABLE = "?"
 
 @dataclass(slots=True)
 class Project:
-    """The rows of one project, in the order of the file. `kept` are the columns that no field takes:
-    (heading, text).
+    """The rows of one project as `reporter` (its name folded) reports it, in the order of the file.
+
+    `kept` are the columns that no field takes: (heading, text).
     """
 
     identifier: str
-    rows: list[Row]
+    reporter: Party
+    rows: list[Row] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     kept: dict[tuple[str, str], None] = field(default_factory=dict)
 

@@ -98,8 +98,7 @@ def _error_cells(source: Source) -> dict[str, list[tuple[int, int, str]]]:
             data = archive.read(path)
             if b't="e"' in data:
                 cells = [
-                    (int(m[2]) - 1, _column_number(m[1].decode()), m[3].decode())
-                    for m in _ERROR_CELL.finditer(data)
+                    (int(m[2]) - 1, _column_number(m[1].decode()), m[3].decode()) for m in _ERROR_CELL.finditer(data)
                 ]
                 found[name] = cells
     return found

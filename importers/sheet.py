@@ -1,19 +1,22 @@
 """Plain spreadsheets of projects (XLSX, XLS, ODS, CSV): one row a project, or several joined on its id.
 
-All sheets, and all files given together, are read as one: rows of any table that name the same
-project id make one activity. Nothing is guessed: what can't be read is an issue at its cell.
+All sheets, and all files given together, are read as one: rows of any table that name the same project
+id make one activity, unless they name different reporters. Nothing is guessed: what can't be read is an
+issue at its cell.
 """
 
 import hashlib
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from app.models.issue import Issue
-from app.models.record import Reported
+from app.models.record import Party, Reported
 from importers.base import Source, refuse_file
 from importers.build_activity import build_activity
+from importers.clean import is_amount
 from importers.find_table import find_table
-from importers.headings import Heading
+from importers.headings import Heading, names_money
 from importers.project_rows import Project
 from importers.read_sheets import RawSheet, read_sheets
 from importers.tables import Row, Table, cell_text, column_name, list_rows
@@ -98,19 +101,26 @@ def _no_headings(issues: list[Issue]) -> Exception:
 
 def _list_unknown(table: Table) -> Iterator[Issue]:
     """Once a column: what nobody knows is kept and said. Columns without a value are no matter."""
-    for heading in table.by_field.get("", ()):
-        if any(cell_text(cell) for cell in table.values_of([heading])):
-            name = column_name(heading)
-            yield Issue(
-                "info",
-                "column-unknown",
-                f"“{name}” is not a column that is known here; its values were kept as they are.",
-                "Nothing to do; to have it read, give it one of the headings of the template.",
-                table.name,
-                table.header_row,
-                name,
-                f"{heading.letters}{table.header_row}",
-            )
+    for heading in (*table.by_field.get("", ()), *table.by_field.get("reported-sum", ())):
+        values = [cell for cell in table.values_of([heading]) if cell_text(cell)]
+        if values:
+            yield _unknown_column(table, heading, is_money=names_money(heading.text) and any(map(is_amount, values)))
+
+
+def _unknown_column(table: Table, heading: Heading, is_money: bool) -> Issue:
+    """Money that is in no total is worth a look; sums that an export adds, and other columns, are not."""
+    name = column_name(heading)
+    place = (table.name, table.header_row, name, f"{heading.letters}{table.header_row}")
+    if heading.meaning.field == "reported-sum":
+        message = f"“{name}” only sums up transactions that are not in this file; it was not counted as money."
+        return Issue("info", "column-unknown", message, "Import the workbook instead, which has them.", *place)
+    message = f"“{name}” is not a column that is known here; its values were kept as they are."
+    hint = "Nothing to do; to have it read, give it one of the headings of the template."
+    if not is_money:
+        return Issue("info", "column-unknown", message, hint, *place)
+    message = f"“{name}” seems to be money, but not which: its values were kept as they are and are in no total."
+    hint = "If it counts, write so in the heading, such as “Disbursed 2019 (EUR)” or “Total commitment (EUR)”."
+    return Issue("warning", "column-unknown", message, hint, *place)
 
 
 # --- rows of one project -------------------------------------------------------------------
@@ -121,30 +131,54 @@ def _join(tables: list[Table], reporter: str) -> list[Project]:
     has_ids = any(table.has("identifier") for table in tables if table.has("title")) or not any(
         t.has("title") for t in tables
     )
-    found: dict[str, Project] = {}
+    found: dict[str, list[Project]] = {}
     lost: list[Project] = []
     by_title: dict[str, str] = {}
     has_titles = False
     for table in tables:
         for row in list_rows(table):
             identifier = _identifier_of(row, by_title, has_ids, reporter)
-            project = found.get(identifier) if identifier else None
-            if project is None:
-                project = Project(identifier, [])
-                if not identifier:
-                    lost.append(project)
-                else:
-                    found[identifier] = project
+            own = Party(row.text("reporter-ref"), fold(row.text("reporter")))
+            meant = _reports_meant(found.get(identifier, []), own)
+            project = meant[0] if len(meant) == 1 else Project(identifier, own)
+            if len(meant) != 1:
+                (lost if meant or not identifier else found.setdefault(identifier, [])).append(project)
             _add_row(project, row)
             if not identifier:
                 _note_missing(row)
-            elif has_titles and not table.has("title") and len(project.rows) == 1:
-                _note_unknown(row, identifier)
+            elif len(meant) > 1:
+                _note_unknown(row, f"Several organisations report “{identifier}” here; this row doesn't say which.")
+            elif has_titles and not table.has("title") and not meant:
+                _note_unknown(row, f"No project in this file has the id “{identifier}”{_reported_by(row)}.")
         by_title |= {
-            fold(row.text("title")): p.identifier for p in found.values() for row in p.rows if row.table is table
+            fold(row.text("title")): identifier
+            for identifier, projects in found.items()
+            for project in projects
+            for row in project.rows
+            if row.table is table
         }
         has_titles = has_titles or table.has("title")
-    return sorted([*found.values(), *lost], key=lambda project: _order(project, tables))
+    return sorted([*chain.from_iterable(found.values()), *lost], key=lambda project: _order(project, tables))
+
+
+def _reports_meant(reports: list[Project], own: Party) -> list[Project]:
+    """The reports of one project id that a row can belong to, given the reporter that it names.
+
+    Reporters with two references, or else two names, are two. A row that names nobody belongs to the only report.
+    """
+    exact = [report for report in reports if report.reporter == own]
+    return exact or [report for report in reports if not _are_different(report.reporter, own)]
+
+
+def _are_different(one: Party, other: Party) -> bool:
+    if one.ref and other.ref:
+        return one.ref != other.ref
+    return bool(one.name and other.name) and one.name != other.name
+
+
+def _reported_by(row: Row) -> str:
+    reporter = row.text("reporter-ref") or row.text("reporter")
+    return f" as reported by “{reporter}”" if reporter else ""
 
 
 def _order(project: Project, tables: list[Table]) -> tuple[int, int]:
@@ -204,12 +238,12 @@ def _note_missing(row: Row) -> None:
     )
 
 
-def _note_unknown(row: Row, identifier: str) -> None:
+def _note_unknown(row: Row, message: str) -> None:
     heading = (row.table.by_field.get("identifier") or row.table.by_field["title"])[0]
     row.note(
         "error",
         "project-unknown",
-        f"No project in this file has the id “{identifier}”.",
-        "Correct the id, or add the project to the projects table.",
+        message,
+        "Write id and reporter as in the projects table, or add the project there.",
         heading,
     )

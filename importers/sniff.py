@@ -11,9 +11,7 @@ from importers.zip_guard import broken_zip, check_zip
 HEAD = 8192
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
-_HTML = re.compile(
-    rb"(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table)\b", re.IGNORECASE | re.DOTALL
-)
+_HTML = re.compile(rb"(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table)\b", re.IGNORECASE | re.DOTALL)
 _JSON = re.compile(rb'(?:\{\s*["}]|\[\s*[\[{"\]\d])')
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM", b"RIFF")
 _OTHERS: tuple[tuple[tuple[bytes, ...], str, str, str], ...] = (
@@ -135,9 +133,7 @@ def _not_a_workbook(names: set[str], mimetype: Callable[[], bytes]) -> FileRefus
         return None
     if "mimetype" in names and "content.xml" in names and b"spreadsheet" in mimetype():
         return None
-    if any(name.startswith("word/") for name in names) or (
-        "mimetype" in names and b"opendocument.text" in mimetype()
-    ):
+    if any(name.startswith("word/") for name in names) or ("mimetype" in names and b"opendocument.text" in mimetype()):
         return _word_file()
     return refuse_file(
         "zip-not-workbook",
@@ -147,6 +143,4 @@ def _not_a_workbook(names: set[str], mimetype: Callable[[], bytes]) -> FileRefus
 
 
 def _word_file() -> FileRefused:
-    return refuse_file(
-        "word-file", "This is a text document.", "Copy its table into a spreadsheet and choose that."
-    )
+    return refuse_file("word-file", "This is a text document.", "Copy its table into a spreadsheet and choose that.")

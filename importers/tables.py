@@ -4,6 +4,7 @@ What a column as a whole proves (decimal mark, order of day and month, shares of
 that could be read in two ways. What is wrong in a cell becomes an issue at its place.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -31,6 +32,9 @@ from importers.headings import (
     Kind,
 )
 from importers.words import fold, word_set, words
+
+# The apostrophe that exports to CSV put before a text that spreadsheet programs would take for a formula.
+_GUARD = re.compile(r"^'(?=[=+\-@\t\r])")
 
 
 @dataclass(slots=True)
@@ -198,7 +202,7 @@ def column_name(heading: Heading) -> str:
 def cell_text(value: Cell) -> str:
     """A cell as text: whole numbers without decimals, dates in their ISO form."""
     if isinstance(value, str):
-        return clean_text(value)
+        return clean_text(_GUARD.sub("", value))
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     return value.isoformat() if hasattr(value, "isoformat") else str(value)

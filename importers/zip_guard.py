@@ -48,8 +48,7 @@ def _check_size(size: int, packed: int) -> None:
     if size > MOST_BYTES or (size > HARMLESS_BYTES and size > packed * MOST_RATIO):
         raise refuse_file(
             "zip-bomb",
-            f"The file unpacks to more than {size >> 20} MB from {max(packed >> 10, 1)} KB; it was not "
-            "opened.",
+            f"The file unpacks to more than {size >> 20} MB from {max(packed >> 10, 1)} KB; it was not opened.",
             "If it is a real workbook, delete blank formatted rows and columns, or save it as CSV.",
         )
 
@@ -103,7 +102,6 @@ def broken_zip() -> FileRefused:
 def _too_many_cells(name: str, columns: int, rows: int) -> FileRefused:
     return refuse_file(
         "sheet-too-large",
-        f"A sheet of the workbook reaches over {columns} columns and {rows} rows ({name}); it was not "
-        "opened.",
+        f"A sheet of the workbook reaches over {columns} columns and {rows} rows ({name}); it was not opened.",
         "Look for a stray cell far right or far down, delete it, and save the workbook again.",
     )

@@ -40,9 +40,7 @@ def updated(path: Path, texts: Catalog) -> tuple[bytes, list[str]]:
     catalog.obsolete.clear()
     out = BytesIO()
     write_po(out, catalog, width=110, omit_header=False, no_location=True)
-    return out.getvalue(), [
-        str(message.id) for message in catalog if message.id and not is_translated(message)
-    ]
+    return out.getvalue(), [str(message.id) for message in catalog if message.id and not is_translated(message)]
 
 
 def main() -> int:

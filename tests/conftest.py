@@ -74,9 +74,7 @@ def postgres_url(postgres_template: Path) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database_url(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Runs the test twice, on an empty database of either kind that is also the settings' database."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     monkeypatch.setenv("TESSERA_DATABASE_URL", url)

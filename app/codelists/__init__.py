@@ -94,6 +94,4 @@ def _codes_by_name(codelist: str) -> dict[str, str]:
 @lru_cache
 def _code_changes() -> dict[str, dict[str, str]]:
     changes = json.loads((DATA / "code_changes.json").read_text(encoding="utf-8"))
-    return {
-        codelist: {old.casefold(): new for old, new in pairs.items()} for codelist, pairs in changes.items()
-    }
+    return {codelist: {old.casefold(): new for old, new in pairs.items()} for codelist, pairs in changes.items()}

@@ -122,9 +122,5 @@ def _members() -> dict[str, frozenset[str]]:
 
 @lru_cache
 def _regions_by_name() -> dict[str, str]:
-    names = {
-        _name_key(name_of("Region", code, locale)): code
-        for code in codes("Region")
-        for locale in ("en", "fr")
-    }
+    names = {_name_key(name_of("Region", code, locale)): code for code in codes("Region") for locale in ("en", "fr")}
     return names | {_name_key(row["alias"]): row["region"] for row in read_rows("region_aliases")}

@@ -66,9 +66,7 @@ def match_donor(text: str) -> str | None:
 
 
 @lru_cache(maxsize=16384)
-def government_of(
-    ref: str | None, organisation_type: str | None = None, name: str | None = None
-) -> str | None:
+def government_of(ref: str | None, organisation_type: str | None = None, name: str | None = None) -> str | None:
     """The government that an organisation belongs to: alpha-2 code, EU for the EU institutions, else None.
 
     `ref` and `organisation_type` are as in IATI; the name counts only where there is no reference.
@@ -86,9 +84,7 @@ def government_of(
 def donors() -> dict[str, Donor]:
     """The well-known donors by reference."""
     rows = read_rows("donors")
-    return {
-        row["ref"]: Donor(row["ref"], row["type"], row["government"] or None, row["name"]) for row in rows
-    }
+    return {row["ref"]: Donor(row["ref"], row["type"], row["government"] or None, row["name"]) for row in rows}
 
 
 def _government_of_ref(ref: str, organisation_type: str | None) -> str | None:
@@ -113,17 +109,10 @@ def _dac_donors() -> dict[str, str]:
 def _refs() -> dict[str, str]:
     """Each donor's own and former references, in upper case -> its own."""
     rows = read_rows("donors")
-    return {
-        ref.upper(): row["ref"] for row in rows for ref in (row["ref"], *row["other_refs"].split("|")) if ref
-    }
+    return {ref.upper(): row["ref"] for row in rows for ref in (row["ref"], *row["other_refs"].split("|")) if ref}
 
 
 @lru_cache
 def _refs_by_name() -> dict[str, str]:
     rows = read_rows("donors")
-    return {
-        normal_name(name): row["ref"]
-        for row in rows
-        for name in (row["name"], *row["aliases"].split("|"))
-        if name
-    }
+    return {normal_name(name): row["ref"] for row in rows for name in (row["name"], *row["aliases"].split("|")) if name}

@@ -30,9 +30,7 @@ def parse_yaml(content: bytes) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         place = f"Line {mark.line + 1}, column {mark.column + 1}" if mark else "The file"
         what = getattr(error, "problem", None) or "its characters are not UTF-8"
-        raise FrameworkError(
-            f"{place}: no valid YAML ({what}). Check indentation, quotes, colons."
-        ) from error
+        raise FrameworkError(f"{place}: no valid YAML ({what}). Check indentation, quotes, colons.") from error
     if not isinstance(document, dict):
         raise FrameworkError("The file: no framework found. Start with the lines key, title, version, areas.")
     return document
@@ -65,9 +63,7 @@ def _groups_and_areas(lines: list[list[str]], sheet: str) -> dict[str, Any]:
     headings = [[cell.casefold() for cell in line] for line in lines]
     top = next((number for number, heads in enumerate(headings) if {"code", "title"} <= set(heads)), None)
     if top is None:
-        raise FrameworkError(
-            f"{sheet}: no columns code and title. Write code, title, group, summary in the first row."
-        )
+        raise FrameworkError(f"{sheet}: no columns code and title. Write code, title, group, summary in the first row.")
     at = {column: headings[top].index(column) for column in _COLUMNS if column in headings[top]}
     areas = []
     for row, line in enumerate(lines[top + 1 :], start=top + 2):

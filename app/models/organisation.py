@@ -2,7 +2,7 @@
 
 from sqlmodel import Field, SQLModel
 
-from app.models.columns import primary_id, references, text
+from app.models.columns import primary_id, references
 
 
 class Organisation(SQLModel, table=True):

@@ -227,7 +227,8 @@ class _Reading:
         if key and code:
             percent = parse_percentage(share)
             if share and (percent is None or percent > _HUNDRED):
-                percent = self._note_percentage(share)
+                self._note_percentage(share)
+                percent = None
             self.record.areas.append(AreaTag(key, code, percent, *extra))
 
     # --- codes ------------------------------------------------------------------------------
@@ -264,8 +265,8 @@ class _Reading:
 
     # --- money -----------------------------------------------------------------------------
 
-    def take_flow(self, parts: str) -> None:
-        """One transaction, budget or planned disbursement: the hot loop of an import."""
+    def take_flow(self, parts: str) -> None:  # noqa: C901 (one flat match, the hot loop of an import)
+        """One transaction, budget or planned disbursement."""
         head, *lines = parts.split(END_OF_LINE)
         line, _, kind = head.partition(END_OF_FIELD)
         self._has_value = False
@@ -321,7 +322,12 @@ class _Reading:
     def _close(self, flow: Flow) -> None:
         if flow.start is None:
             flow.start = flow.value_date
-        if flow.start is None or flow.value is None or not flow.kind or (flow.end is not None and flow.end < flow.start):
+        if (
+            flow.start is None
+            or flow.value is None
+            or not flow.kind
+            or (flow.end is not None and flow.end < flow.start)
+        ):
             self._check_flow(flow)
         self.record.flows.append(flow)
         self._flow = None
@@ -352,9 +358,9 @@ class _Reading:
         elif len(record.identifier) > LONGEST_REF:
             self.note("error", "identifier-too-long", f"This identifier has more than {LONGEST_REF} characters.",
                       "Give the activity a shorter one.", record.identifier)  # fmt: skip
-        if len(record.countries) > 1 or record.countries and record.countries[0].percentage is not None:
+        if len(record.countries) > 1 or (record.countries and record.countries[0].percentage is not None):
             self._check_sum("country", record.countries)
-        if len(record.sectors) > 1 or record.sectors and record.sectors[0].percentage is not None:
+        if len(record.sectors) > 1 or (record.sectors and record.sectors[0].percentage is not None):
             for vocabulary in dict.fromkeys(part.vocabulary for part in record.sectors):
                 self._check_sum("sector", [part for part in record.sectors if part.vocabulary == vocabulary])
 

@@ -30,6 +30,9 @@ class Party(NamedTuple):
     type: str = ""
 
 
+NOBODY = Party("", "")
+
+
 class Part(NamedTuple):
     """One code with its percentage (None: not given); `vocabulary` as reported, or ''."""
 
@@ -80,7 +83,7 @@ class ActivityRecord:
     xml: bytes
     place: str = ""
     identifier: str = ""
-    reporter: Party = Party("", "")
+    reporter: Party = NOBODY
     secondary: bool = False
     hierarchy: int | None = None
     last_updated: str = ""

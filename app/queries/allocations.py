@@ -41,7 +41,7 @@ def refresh_areas(connection: Connection, ids: Sequence[int]) -> None:
 def split_areas(connection: Connection, ids: Sequence[int]) -> None:
     """Write the allocations by area of these activities anew, from all their money and their mappings."""
     for chunk in in_chunks(ids):
-        some = bindparam("ids", chunk, expanding=True)
+        some: Any = bindparam("ids", chunk, expanding=True)
         connection.execute(
             delete(ALLOCATION).where(ALLOCATION.c.activity_id.in_(some), ALLOCATION.c.framework_id != ALL_MONEY)
         )
@@ -103,7 +103,8 @@ def _by_area(row: _Money, framework: int, split: AreaSplit) -> list[tuple[Any, .
         key = (framework, country, flow_type, split.areas[0], donor, activity, year)
         return [(*key, gross, net, equal, confirmed, linked, reasons)]
     grosses = apportion(gross, split.weights)
-    nets = grosses if net == gross else apportion(net, split.weights)
+    # By the parts of gross: by the weights, an area's net could be a rounded cent above its gross.
+    nets = grosses if net == gross else apportion(net, grosses) if net else [0] * len(grosses)
     equals = grosses if split.rule in ("equal", "remainder") or equal == gross else apportion(equal, split.weights)
     links = grosses if linked == gross else apportion(linked, split.weights)
     confirmed_parts = nets if split.confirmed else [0] * len(nets)

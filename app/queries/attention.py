@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select
 
 from app.models.activity import Activity, ActivityCountry
-from app.models.allocation import ALL_MONEY, ActivityMoney, Allocation, Unconverted
+from app.models.allocation import ActivityMoney, Allocation, Unconverted
 from app.models.mapping import AreaMapping
 from app.models.organisation import Organisation
 from app.queries.imports import RUN
@@ -77,9 +77,7 @@ def left_out_amounts(connection: Connection, owner_id: int | None, limit: int) -
     """Projects with amounts that no total holds: (id, title, why, amounts), most amounts first."""
     joined = and_(ACTIVITY.c.id == UNCONVERTED.c.activity_id, _current(owner_id))
     count = func.count().label("amounts")
-    query: Select[Any] = select(ACTIVITY.c.id, ACTIVITY.c.title, UNCONVERTED.c.why, count).join(
-        ACTIVITY, joined
-    )
+    query: Select[Any] = select(ACTIVITY.c.id, ACTIVITY.c.title, UNCONVERTED.c.why, count).join(ACTIVITY, joined)
     query = query.group_by(ACTIVITY.c.id, ACTIVITY.c.title, UNCONVERTED.c.why)
     return list(connection.execute(query.order_by(count.desc(), ACTIVITY.c.id).limit(limit)))
 
@@ -97,10 +95,6 @@ def count_left_out(connection: Connection, owner_id: int | None) -> list[Any]:
 
 def countries_of_owner(connection: Connection, owner_id: int, limit: int) -> list[str]:
     """Countries in which the organisation has most projects."""
-    query = select(COUNTRY.c.code).join(
-        ACTIVITY, and_(ACTIVITY.c.id == COUNTRY.c.activity_id, _current(owner_id))
-    )
+    query = select(COUNTRY.c.code).join(ACTIVITY, and_(ACTIVITY.c.id == COUNTRY.c.activity_id, _current(owner_id)))
     query = query.where(func.length(COUNTRY.c.code) == 2).group_by(COUNTRY.c.code)
-    return list(
-        connection.execute(query.order_by(func.count().desc(), COUNTRY.c.code).limit(limit)).scalars()
-    )
+    return list(connection.execute(query.order_by(func.count().desc(), COUNTRY.c.code).limit(limit)).scalars())

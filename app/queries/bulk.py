@@ -66,15 +66,14 @@ def delete_by_activity(connection: Connection, tables: Iterable[str], ids: Seque
     for some in in_chunks(ids):
         for name in tables:
             table = TABLES[name]
-            chosen = bindparam("ids", some, expanding=True)
+            chosen: Any = bindparam("ids", some, expanding=True)
             connection.execute(delete(table).where(table.c.activity_id.in_(chosen)))
 
 
 def fetch_plain(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
     """All rows as the driver gives them: for numbers and text by the thousand, where a Row each costs more than the query."""
     result = connection.execute(query)
-    assert result.cursor is not None
-    rows: list[tuple[Any, ...]] = result.cursor.fetchall()
+    rows: list[tuple[Any, ...]] = list(result.cursor.fetchall()) if result.cursor is not None else []
     result.close()
     return rows
 

@@ -29,9 +29,7 @@ def activity_ids(
     if country:
         query = query.where(a.id.in_(select(COUNTRY.c.activity_id).where(COUNTRY.c.code == country)))
     if reporter:
-        query = query.where(
-            a.reporter_id.in_(select(ORGANISATION.c.id).where(ORGANISATION.c.ref == reporter))
-        )
+        query = query.where(a.reporter_id.in_(select(ORGANISATION.c.id).where(ORGANISATION.c.ref == reporter)))
     found = found_by_words(connection, words)
     if found is not None:
         query = query.where(found)
@@ -59,9 +57,7 @@ def organisation_rows(
     return list(connection.execute(query.order_by(o.id).limit(limit)))
 
 
-def import_rows(
-    connection: Connection, viewer: Viewer, before: int, limit: int, state: str = ""
-) -> list[Any]:
+def import_rows(connection: Connection, viewer: Viewer, before: int, limit: int, state: str = "") -> list[Any]:
     """Imports of the viewer's organisation (admins: all), newest first; older than `before`, unless 0."""
     query = select(RUN).order_by(RUN.c.id.desc()).limit(limit)
     if viewer.role != ADMIN:

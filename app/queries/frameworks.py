@@ -26,7 +26,7 @@ class StoredArea:
 
     def title_in(self, locale: str) -> str:
         """The title in the reader's language where the framework has one."""
-        return self.titles.get(locale.split("_")[0].split("-")[0], self.title)
+        return self.titles.get(locale.split("_", maxsplit=1)[0].split("-", maxsplit=1)[0], self.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,12 @@ class StoredFramework:
     is_primary: bool
     groups: tuple[tuple[str, str], ...]
     areas: tuple[StoredArea, ...]
+    retired: tuple[StoredArea, ...] = ()
 
     @property
     def by_id(self) -> dict[int, StoredArea]:
-        return {area.id: area for area in self.areas}
+        """Every area by its id: those that an earlier version had, too, since projects may be mapped to them."""
+        return {area.id: area for area in (*self.areas, *self.retired)}
 
 
 def list_frameworks(connection: Connection) -> list[StoredFramework]:
@@ -66,15 +68,15 @@ def get_framework(connection: Connection, key: str = "") -> StoredFramework:
 def _framework(connection: Connection, row: Any) -> StoredFramework:
     definition = json.loads(row.definition)
     told = {area["code"]: area for area in definition["areas"]}
-    areas = connection.execute(
-        select(AREA).where(AREA.c.framework_id == row.id, AREA.c.retired.is_(False)).order_by(AREA.c.position)
-    )
+    found = connection.execute(select(AREA).where(AREA.c.framework_id == row.id).order_by(AREA.c.position))
+    areas = [(area.retired, _area(area, told.get(area.code, {}))) for area in found]
     return StoredFramework(
         row.id, row.key, row.title, row.short_title, row.version, row.is_primary,
         tuple((group["code"], group["title"]) for group in definition["groups"]),
-        tuple(
-            StoredArea(area.id, area.code, area.title, area.group_code, told[area.code].get("summary", ""),
-                       told[area.code].get("titles", {}))
-            for area in areas
-        ),
+        tuple(area for is_retired, area in areas if not is_retired),
+        tuple(area for is_retired, area in areas if is_retired),
     )  # fmt: skip
+
+
+def _area(row: Any, told: dict[str, Any]) -> StoredArea:
+    return StoredArea(row.id, row.code, row.title, row.group_code, told.get("summary", ""), told.get("titles", {}))

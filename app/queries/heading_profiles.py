@@ -15,7 +15,13 @@ PROFILE = HeadingProfile.__table__  # type: ignore[attr-defined]
 def get_answers(connection: Connection, owner: str, name: str | None = None) -> dict[str, Any]:
     """The owner's answers, with itself as reporter; those of one named mapping where given. Raises NotFound."""
     organisation = organisation_by_ref(connection, owner)
-    reporter = {"ref": owner, "name": organisation.name if organisation else "", "type": organisation.type if organisation else ""}
+    # One that nobody has named yet is called by its reference: that is no name to write into a record.
+    is_named = organisation is not None and organisation.name != organisation.ref
+    reporter = {
+        "ref": owner,
+        "name": organisation.name if is_named else "",
+        "type": organisation.type if organisation else "",
+    }
     answers: dict[str, Any] = {"reporter": reporter}
     if name is not None:
         owned = PROFILE.c.owner_id == (organisation.id if organisation else None)

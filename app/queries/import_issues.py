@@ -12,14 +12,10 @@ def count_issues(connection: Connection, import_id: int) -> list[Any]:
     """How many there are of each kind: (level, code, count), most first."""
     c = ISSUE.c
     query = select(c.level, c.code, func.count().label("count")).where(c.import_id == import_id)
-    return list(
-        connection.execute(query.group_by(c.level, c.code).order_by(func.count().desc(), c.level, c.code))
-    )
+    return list(connection.execute(query.group_by(c.level, c.code).order_by(func.count().desc(), c.level, c.code)))
 
 
-def find_issues(
-    connection: Connection, import_id: int, level: str, code: str, limit: int, offset: int
-) -> list[Any]:
+def find_issues(connection: Connection, import_id: int, level: str, code: str, limit: int, offset: int) -> list[Any]:
     """A page of the issues of one level and code ('' for any), errors first, each in file order."""
     return list(connection.execute(_chosen(import_id, level, code).limit(limit).offset(offset)))
 

@@ -25,7 +25,7 @@ LEVELS = {"error": 0, "warning": 1, "info": 2}
 def insert_run(connection: Connection, **values: Any) -> int:
     """A new entry; its number. Numbers grow by one, refused imports included."""
     number = take_ids(connection, "import_run", 1)
-    blank = {name: 0 for name in ("read", "new", "changed", "unchanged", "removed", "rejected")}
+    blank = dict.fromkeys(("read", "new", "changed", "unchanged", "removed", "rejected"), 0)
     connection.execute(RUN.insert().values(id=number, issue_counts="{}", **{**blank, **values}))
     return number
 
@@ -104,5 +104,7 @@ def drop_versions(connection: Connection, numbers: Sequence[int]) -> None:
 def later_imports(connection: Connection, import_id: int) -> list[int]:
     """Committed imports that changed again what this one changed."""
     mine = select(VERSION.c.id).where(VERSION.c.import_id == import_id, VERSION.c.activity_id.is_not(None))
-    query = select(VERSION.c.import_id).where(VERSION.c.previous_id.in_(mine)).join(RUN, RUN.c.id == VERSION.c.import_id)
+    query = (
+        select(VERSION.c.import_id).where(VERSION.c.previous_id.in_(mine)).join(RUN, RUN.c.id == VERSION.c.import_id)
+    )
     return sorted(set(connection.execute(query.where(RUN.c.state == "committed")).scalars()))

@@ -25,7 +25,9 @@ Codes = dict[tuple[str, str], tuple[int, int]]
 def area_ids(connection: Connection) -> Codes:
     """(framework key, area code) -> (framework id, area id)."""
     rows = connection.execute(
-        select(FRAMEWORK.c.key, AREA.c.code, FRAMEWORK.c.id, AREA.c.id).join(AREA, AREA.c.framework_id == FRAMEWORK.c.id)
+        select(FRAMEWORK.c.key, AREA.c.code, FRAMEWORK.c.id, AREA.c.id).join(
+            AREA, AREA.c.framework_id == FRAMEWORK.c.id
+        )
     )
     return {(key, code): (framework, area) for key, code, framework, area in rows}
 
@@ -54,9 +56,11 @@ class MappingWriter:
                 if key in frameworks:
                     found = self._suggestion_rows(number, key, suggestion)
                     rows += [row for row in found if (number, row[1]) not in settled]
-        dropped = self._drop_suggestions(ids, frameworks)
+        before = self._drop_suggestions(ids, frameworks)
         self._insert(rows)
-        return sorted(dropped | {row[0] for row in rows})
+        # Of (activity, framework, area, share, source, state, confidence, evidence) what tells two suggestions apart.
+        after = {(row[0], row[2], row[3], row[7]) for row in rows}
+        return sorted({row[0] for row in before ^ after})
 
     def erase(self, ids: Sequence[int]) -> set[tuple[int, int]]:
         """Drop what files and suggestions said of these activities; the (activity, area) pairs that people settled."""
@@ -73,15 +77,17 @@ class MappingWriter:
         query = select(MAPPING.c.activity_id, MAPPING.c.framework_id).where(chosen, MAPPING.c.state != SUGGESTED)
         return {(number, framework) for number, framework in self._connection.execute(query)}
 
-    def _drop_suggestions(self, ids: list[int], frameworks: set[str]) -> set[int]:
+    def _drop_suggestions(self, ids: list[int], frameworks: set[str]) -> set[tuple[int, int, int | None, str]]:
+        """Delete the suggestions for these activities; what was deleted: (activity, area, share, evidence)."""
         wanted = sorted({framework for (key, _), (framework, _) in self._codes.items() if key in frameworks})
+        c = MAPPING.c
         gone = self._connection.execute(
             delete(MAPPING)
-            .where(MAPPING.c.activity_id.in_(bindparam("ids", ids, expanding=True)))
-            .where(MAPPING.c.framework_id.in_(wanted), MAPPING.c.state == SUGGESTED)
-            .returning(MAPPING.c.activity_id)
+            .where(c.activity_id.in_(bindparam("ids", ids, expanding=True)))
+            .where(c.framework_id.in_(wanted), c.state == SUGGESTED)
+            .returning(c.activity_id, c.area_id, c.share, c.evidence)
         )
-        return set(gone.scalars())
+        return {(number, area, share, evidence) for number, area, share, evidence in gone}
 
     def _tag_rows(self, number: int, record: ActivityRecord) -> list[tuple[Any, ...]]:
         rows = {}

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, bindparam, select, union
 
@@ -81,8 +81,7 @@ def _closure(connection: Connection, ids: Sequence[int]) -> set[int]:
 
 def _pairs(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[int, int]]:
     for some in in_chunks(ids):
-        for one, other in connection.execute(_links(bindparam("ids", some, expanding=True))):
-            yield one, other
+        yield from map(tuple, connection.execute(_links(bindparam("ids", some, expanding=True))))
 
 
 def _links(some: Any) -> Any:
@@ -125,7 +124,9 @@ class _Graph:
         self._by_identifier: dict[str, list[int]] = {}
         for head in self._heads:
             self._by_identifier.setdefault(head.identifier, []).append(head.id)
-        self._relations = self._all(select(RELATION).where(RELATION.c.activity_id.in_(bindparam("ids", expanding=True))))
+        self._relations = self._all(
+            select(RELATION).where(RELATION.c.activity_id.in_(bindparam("ids", expanding=True)))
+        )
         self._refs: dict[tuple[int, str], list[str]] = {}
         for row in self._relations:
             self._refs.setdefault((row.activity_id, row.type), []).append(row.ref)
@@ -170,7 +171,7 @@ class _Graph:
             if flow.kind in ("1", "11"):
                 for provider in self._by_identifier.get(flow.provider_activity, []):
                     told.add((flow.activity_id, provider))
-                    kind = "commitment" if flow.kind == "11" else "funds"
+                    kind: Literal["commitment", "funds"] = "commitment" if flow.kind == "11" else "funds"
                     received.setdefault(flow.activity_id, []).append(
                         Incoming(provider, flow.start.year, flow.base_cents, kind)
                     )

@@ -83,7 +83,9 @@ class Directory:
         for some in _chunks(sorted(by_name)):
             for name_key, number in self._connection.execute(select(c.key, c.id).where(c.key.in_(some))).all():
                 key, party = by_name[name_key]
-                self._update(number, {"key": key, "ref": party.ref, "known": True, **self._described({key: party})[key]})
+                self._update(
+                    number, {"key": key, "ref": party.ref, "known": True, **self._described({key: party})[key]}
+                )
                 self._by_key[key] = self._by_key[name_key] = number
 
     def _complete(self, unknown: dict[Party, str]) -> None:

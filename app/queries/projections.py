@@ -210,7 +210,21 @@ def _relation_rows(number: int, record: ActivityRecord) -> set[tuple[int, str, s
 def _allocation_rows(number: int, allocated: Allocated) -> list[tuple[Any, ...]]:
     """Net equals gross until the netting of the whole import says otherwise."""
     return [
-        (ALL_MONEY, row.country, row.flow_type, 0, row.donor, number, row.year, row.gross, row.gross, row.equal, 0, 0, "")
+        (
+            ALL_MONEY,
+            row.country,
+            row.flow_type,
+            0,
+            row.donor,
+            number,
+            row.year,
+            row.gross,
+            row.gross,
+            row.equal,
+            0,
+            0,
+            "",
+        )
         for row in allocated.money
     ]
 

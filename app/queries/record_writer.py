@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -73,7 +73,9 @@ class RecordWriter:
     """Writes one import's records inside one transaction; `touched` and `countries` say what
     the refresh of allocations must look at afterwards."""
 
-    def __init__(self, connection: Connection, run_id: int, owner: str | None, mode: str, is_preview: bool = False) -> None:
+    def __init__(
+        self, connection: Connection, run_id: int, owner: str | None, mode: str, is_preview: bool = False
+    ) -> None:
         self._connection = connection
         self._run_id = run_id
         self._owner = Party(owner, "") if owner else None
@@ -274,7 +276,12 @@ class RecordWriter:
         self._connection.execute(
             update(ACTIVITY).where(ACTIVITY.c.id == bindparam("key")),
             [
-                {"key": row.id, "version_id": row.version_id, "import_id": row.import_id, **head_of(row.record, row.record_hash)}
+                {
+                    "key": row.id,
+                    "version_id": row.version_id,
+                    "import_id": row.import_id,
+                    **head_of(row.record, row.record_hash),
+                }
                 for row in rows
             ],
         )
@@ -332,7 +339,10 @@ class RecordWriter:
         self._release(ids)
         self._connection.execute(
             update(ACTIVITY).where(ACTIVITY.c.id == bindparam("key")),
-            [{"key": number, "version_id": version, "import_id": run, "state": "removed"} for number, version, run in rows],
+            [
+                {"key": number, "version_id": version, "import_id": run, "state": "removed"}
+                for number, version, run in rows
+            ],
         )
         self._projections.erase(ids)
         self._mappings.erase(ids)

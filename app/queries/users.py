@@ -26,18 +26,14 @@ def digest_token(token: str) -> str:
 def find_viewer(connection: Connection, session_token: str) -> Viewer | None:
     """Who is signed in with this cookie, unless the session is over."""
     query = select(*_VIEWER).join(SESSION, SESSION.c.user_id == USER.c.id)
-    query = query.where(
-        SESSION.c.token_hash == digest_token(session_token), SESSION.c.expires_at > datetime.now(UTC)
-    )
+    query = query.where(SESSION.c.token_hash == digest_token(session_token), SESSION.c.expires_at > datetime.now(UTC))
     return _viewer(connection.execute(query).one_or_none())
 
 
 def find_viewer_by_token(connection: Connection, api_token: str) -> Viewer | None:
     """Whose API token this is."""
     query = select(*_VIEWER).join(TOKEN, TOKEN.c.user_id == USER.c.id)
-    return _viewer(
-        connection.execute(query.where(TOKEN.c.token_hash == digest_token(api_token))).one_or_none()
-    )
+    return _viewer(connection.execute(query.where(TOKEN.c.token_hash == digest_token(api_token))).one_or_none())
 
 
 def _viewer(row: Any) -> Viewer | None:
@@ -66,9 +62,7 @@ def insert_session(connection: Connection, token: str, user_id: int, lasts: time
     now = datetime.now(UTC)
     connection.execute(delete(SESSION).where(SESSION.c.expires_at <= now))
     connection.execute(
-        SESSION.insert().values(
-            token_hash=digest_token(token), user_id=user_id, created_at=now, expires_at=now + lasts
-        )
+        SESSION.insert().values(token_hash=digest_token(token), user_id=user_id, created_at=now, expires_at=now + lasts)
     )
 
 

@@ -60,9 +60,7 @@ def write(series: dict[str, dict[int, Decimal]], target: Path) -> None:
         lines = csv.writer(file, lineterminator="\n")
         lines.writerow(["currency", *years])
         for currency, rates in sorted(series.items()):
-            lines.writerow(
-                [currency, *(f"{rates[year].normalize():f}" if year in rates else "" for year in years)]
-            )
+            lines.writerow([currency, *(f"{rates[year].normalize():f}" if year in rates else "" for year in years)])
 
 
 if __name__ == "__main__":

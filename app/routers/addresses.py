@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from babel.numbers import format_decimal
 from fastapi import Request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.codelists import name_of
 from app.routers.languages import LOCALE
@@ -26,6 +26,9 @@ def _without_blanks(value: Any) -> Any:
 # Bounds that PostgreSQL has too: no character NUL, no number beyond 32 bits.
 Text = Annotated[str, Field(max_length=400, pattern=r"^[^\x00]*$")]
 Texts = Annotated[list[Text], BeforeValidator(_without_blanks), Field(max_length=500)]
+# "kh" in an address means KH.
+Country = Annotated[Text, AfterValidator(str.upper)]
+Countries = Annotated[list[Country], BeforeValidator(_without_blanks), Field(max_length=500)]
 Year = Annotated[Annotated[int, Field(ge=1900, le=2200)] | None, BeforeValidator(_none_if_blank)]
 Number = Annotated[Annotated[int, Field(ge=1, le=2**31 - 1)] | None, BeforeValidator(_none_if_blank)]
 PageNumber = Annotated[int, Field(ge=1, le=1_000_000)]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from app.routers.addresses import Address, Text, page_words
+from app.routers.addresses import Address, Country, Text, page_words
 from app.routers.dependencies import Read, SignedIn
 from app.routers.rendering import render, table_response
 from app.services.overlap_heat import heat_map
@@ -54,7 +54,7 @@ def show_one_country(
     request: Request,
     viewer: SignedIn,
     connection: Read,
-    code: str,
+    code: Country,
     address: Annotated[CountryAddress, Query()],
 ) -> Response:
     """One country: donors, areas, money by year, projects."""

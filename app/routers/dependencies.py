@@ -44,9 +44,7 @@ def find_signed_in(request: Request) -> Viewer | None:
         return None
     # Not from a replica, which may not know yet of a sign-in just made.
     with database.read(settings().database_url) as connection:
-        viewer = (
-            find_viewer_by_token(connection, token.strip()) if is_bearer else find_viewer(connection, cookie)
-        )
+        viewer = find_viewer_by_token(connection, token.strip()) if is_bearer else find_viewer(connection, cookie)
     request.state.viewer = viewer
     return viewer
 

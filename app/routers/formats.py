@@ -25,27 +25,21 @@ def money(cents: int | None, decimals: int = 0) -> str:
     locale, amount = _locale(), Decimal(cents) / 100
     pattern = str(Locale.parse(locale).currency_formats["standard"].pattern)
     pattern = pattern.replace(".00", "." + "0" * decimals if decimals else "")
-    return numbers.format_currency(
-        amount, settings().base_currency, pattern, locale=locale, currency_digits=False
-    )
+    return numbers.format_currency(amount, settings().base_currency, pattern, locale=locale, currency_digits=False)
 
 
 def number(value: float | Decimal | None, decimals: int = 0) -> str:
     """A plain number, with at most `decimals` decimals."""
     if value is None:
         return NOTHING
-    return numbers.format_decimal(
-        value, "#,##0" + ("." + "#" * decimals if decimals else ""), locale=_locale()
-    )
+    return numbers.format_decimal(value, "#,##0" + ("." + "#" * decimals if decimals else ""), locale=_locale())
 
 
 def percent(share: float | None, decimals: int = 0) -> str:
     """A share of 1: `0.125` -> "12.5 %" with one decimal."""
     if share is None:
         return NOTHING
-    return numbers.format_percent(
-        share, "#,##0" + ("." + "#" * decimals if decimals else "") + "%", locale=_locale()
-    )
+    return numbers.format_percent(share, "#,##0" + ("." + "#" * decimals if decimals else "") + "%", locale=_locale())
 
 
 def day(value: date | None) -> str:

@@ -64,8 +64,7 @@ def show_one_import(
     open_import(connection, viewer, import_id)
     if format:
         rows = (
-            [getattr(issue, name) for name in HEADINGS]
-            for issue in read_issues(connection, import_id, level, code)
+            [getattr(issue, name) for name in HEADINGS] for issue in read_issues(connection, import_id, level, code)
         )
         return table_response([Table("Issues", HEADINGS, rows)], format, f"import-{import_id}-issues")
     return _import_page(request, viewer, connection, import_id, level=level, code=code, page=page)
@@ -89,9 +88,7 @@ def _import_page(
 
 
 @router.post("/{import_id}/{decision}")
-def settle_import(
-    request: Request, viewer: SignedIn, connection: Read, import_id: Id, decision: Decision
-) -> Response:
+def settle_import(request: Request, viewer: SignedIn, connection: Read, import_id: Id, decision: Decision) -> Response:
     try:
         decide_import(viewer, import_id, decision)
     except ImportConflict as refusal:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from app.routers.addresses import Address, Number, PageNumber, Text, Texts, Year, page_words
+from app.routers.addresses import Address, Countries, Number, PageNumber, Text, Texts, Year, page_words
 from app.routers.dependencies import Read, SignedIn
 from app.routers.rendering import render, table_response
 from app.rules.overlap import EU_SHARED_MAX
@@ -27,7 +27,7 @@ class OverlapAddress(Address):
     """The filters of the report as its address says them."""
 
     framework: Text = ""
-    country: Texts = Field(default_factory=list)
+    country: Countries = Field(default_factory=list)
     region: Texts = Field(default_factory=list)
     donor: Texts = Field(default_factory=list)
     first_year: Year = Field(None, alias="from")

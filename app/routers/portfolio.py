@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from app.queries.portfolio import PortfolioFilter
-from app.routers.addresses import Address, Number, PageNumber, Text, Year, page_words
+from app.routers.addresses import Address, Country, Number, PageNumber, Text, Year, page_words
 from app.routers.dependencies import Read, SignedIn
 from app.routers.rendering import render, table_response
 from app.services.list_portfolio import (
@@ -26,7 +26,7 @@ class PortfolioAddress(Address):
     """The filters of the list as its address says them."""
 
     q: Text = ""
-    country: Text = ""
+    country: Country = ""
     region: Text = ""
     organisation: Text = ""
     framework: Text = ""

@@ -43,9 +43,7 @@ def sign_somebody_in(request: Request, email: Typed, password: Typed, next: Type
         session = sign_in(email, password, request.client.host if request.client else "")
     except Refused as refusal:
         status = 429 if isinstance(refusal, TooManyTries) else 422
-        return render(
-            request, None, "sign_in.html", status, next=safe_next(next), email=email, refusal=str(refusal)
-        )
+        return render(request, None, "sign_in.html", status, next=safe_next(next), email=email, refusal=str(refusal))
     answer = RedirectResponse(safe_next(next), 303)
     is_secure = request.url.scheme == "https"
     lasts = int(SESSION_LASTS.total_seconds())
@@ -56,9 +54,7 @@ def sign_somebody_in(request: Request, email: Typed, password: Typed, next: Type
 
 
 @router.post("/sign-out")
-def sign_somebody_out(
-    connection: Write, token: Annotated[str, Cookie(alias=SESSION_COOKIE)] = ""
-) -> Response:
+def sign_somebody_out(connection: Write, token: Annotated[str, Cookie(alias=SESSION_COOKIE)] = "") -> Response:
     sign_out(connection, token)
     answer = RedirectResponse("/sign-in", 303)
     answer.delete_cookie(SESSION_COOKIE)

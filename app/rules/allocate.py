@@ -141,7 +141,7 @@ def _ids(parties: tuple[Party, ...], id_of: IdOf) -> tuple[int, ...]:
 
 def convert(flow: Flow, rate_of: RateOf, is_replaced: bool = False) -> Converted:
     """A flow at the rate of its value date (METRICS 1.3); the note says why there is none."""
-    if flow.value is None or flow.start is None and flow.value_date is None:
+    if flow.value is None or (flow.start is None and flow.value_date is None):
         return Converted(None, None, "no-amount" if flow.value is None else "no-date")
     if not flow.currency:
         return Converted(None, None, "no-currency")
@@ -169,7 +169,8 @@ def _replaced_budgets(flows: Sequence[Flow]) -> set[int]:
 def _by_year(flow: Flow, cents: int) -> list[tuple[int, int]]:
     """The year of a transaction; a budget over the years of its period by days (METRICS 1.2)."""
     start = flow.start or flow.value_date
-    assert start is not None
+    if start is None:
+        return []
     if flow.end is None or flow.end.year == start.year or flow.end < start:
         return [(start.year, cents)]
     days = days_by_year(start, flow.end)
@@ -192,9 +193,7 @@ def _apportioned(sums: dict[_Sum, int], countries: tuple[Part, ...]) -> list[All
     return [AllocatedMoney(*key, gross, equal) for key, (gross, equal) in money.items()]
 
 
-def _left_out(
-    flow: Flow, donors: tuple[int, ...], split: CountrySplit, flow_type: str, why: str
-) -> list[LeftOut]:
+def _left_out(flow: Flow, donors: tuple[int, ...], split: CountrySplit, flow_type: str, why: str) -> list[LeftOut]:
     """What can't be totalled, in its own currency, by donor and country (exact to 12 decimals)."""
     if flow.value is None:
         return []
@@ -204,9 +203,7 @@ def _left_out(
     for donor, part in zip(donors, apportion(pico, (1,) * len(donors)), strict=True):
         for country, amount in zip(split.codes, apportion(part, split.weights), strict=True):
             value = Decimal(amount).scaleb(-12)
-            found.append(
-                LeftOut(donor, country, flow_type, day.year if day else None, flow.currency, value, why)
-            )
+            found.append(LeftOut(donor, country, flow_type, day.year if day else None, flow.currency, value, why))
     return found
 
 

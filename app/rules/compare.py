@@ -7,7 +7,8 @@ from lxml import etree
 
 from app.models.record import MONEY_ELEMENTS, TESSERA_NS, XML_LANG
 
-# What tells two elements of one tag apart: each such group is compared, and replaced, as a whole.
+# What tells two elements of one tag apart: each such group is compared, and replaced, as a whole. Money also by
+# type and year: a sheet that brings one year's payments says nothing of those of other years.
 _DISCRIMINATORS = {
     "activity-date": ("type",),
     "participating-org": ("role",),
@@ -15,7 +16,6 @@ _DISCRIMINATORS = {
     "sector": ("vocabulary",),
     "policy-marker": ("vocabulary", "code"),
     "tag": ("vocabulary", "vocabulary-uri"),
-    "budget": ("type",),
     f"{{{TESSERA_NS}}}column": ("name",),
 }
 _SHOWN = 300
@@ -49,8 +49,17 @@ def _canonical(element: etree._Element) -> bytes:
 
 def _key(element: etree._Element) -> str:
     tag = str(element.tag)
+    if tag in MONEY_ELEMENTS:
+        return _money_key(element)
     parts = [element.get(name) or "" for name in _DISCRIMINATORS.get(tag, ())]
     return " ".join([etree.QName(element).localname, *filter(None, parts)])
+
+
+def _money_key(element: etree._Element) -> str:
+    kind = element.find("transaction-type")
+    day = element.find("transaction-date") if kind is not None else element.find("period-start")
+    code = element.get("type") if kind is None else kind.get("code")
+    return " ".join(filter(None, [str(element.tag), code, (day.get("iso-date") or "")[:4] if day is not None else ""]))
 
 
 def _groups(element: etree._Element) -> dict[str, list[etree._Element]]:
@@ -82,7 +91,7 @@ def _words(element: etree._Element) -> str:
     """An element's values in reading order, without its mark-up."""
     words = []
     for each in element.iter():
-        words += [value for name, value in each.attrib.items() if name != XML_LANG]
+        words += [str(value) for name, value in each.attrib.items() if name != XML_LANG]
         words += [each.text.strip()] if each.text and each.text.strip() else []
     return " ".join(words)
 

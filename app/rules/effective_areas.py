@@ -30,9 +30,7 @@ class AreaSplit(NamedTuple):
 def effective_areas(mapped: Sequence[MappedArea]) -> AreaSplit | None:
     """Confirmed mappings alone where there are any, else the suggested ones; areas share 100
     within one framework (METRICS 1.1). None where nothing counts."""
-    kept = [one for one in mapped if one.state == CONFIRMED] or [
-        one for one in mapped if one.state == SUGGESTED
-    ]
+    kept = [one for one in mapped if one.state == CONFIRMED] or [one for one in mapped if one.state == SUGGESTED]
     if not kept:
         return None
     percentages = [None if one.share is None else Decimal(one.share) / 10_000 for one in kept]

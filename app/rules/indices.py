@@ -230,9 +230,7 @@ def significance(matrix: Mapping[Donor, Mapping[Column, int]]) -> Significance[D
             for donor, amount in cell.items()
             if donor in largest or amount * everything > of_donor[donor] * of_country
         )
-    lesser = [
-        (d, c, amount) for d, row in rows.items() for c, amount in row.items() if (d, c) not in significant
-    ]
+    lesser = [(d, c, amount) for d, row in rows.items() for c, amount in row.items() if (d, c) not in significant]
     lesser_by_donor = {donor: sum(d == donor for d, _, _ in lesser) for donor in rows}
     lesser_by_country = {country: sum(c == country for _, c, _ in lesser) for country in countries}
     return Significance(

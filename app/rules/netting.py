@@ -181,9 +181,7 @@ def _accountability(activity: NettingActivity) -> tuple[bool, bool, bool, int]:
     return not own, activity.owner != activity.reporter, activity.secondary, activity.id
 
 
-def _lower_levels(
-    originals: Mapping[int, NettingActivity], canonical: Mapping[int, int]
-) -> dict[int, frozenset[int]]:
+def _lower_levels(originals: Mapping[int, NettingActivity], canonical: Mapping[int, int]) -> dict[int, frozenset[int]]:
     """All activities below each one. A link against the hierarchy, or round in a circle, is no level."""
     children: dict[int, set[int]] = {id_: set() for id_ in originals}
     for id_, activity in originals.items():
@@ -192,10 +190,7 @@ def _lower_levels(
             if upper is not None and lower is not None and _may_contain(originals[upper], originals[lower]):
                 children[upper].add(lower)
     reachable = {id_: _reachable(id_, children) for id_ in originals}
-    return {
-        id_: frozenset(lower for lower in found if id_ not in reachable[lower])
-        for id_, found in reachable.items()
-    }
+    return {id_: frozenset(lower for lower in found if id_ not in reachable[lower]) for id_, found in reachable.items()}
 
 
 def _may_contain(upper: NettingActivity, lower: NettingActivity) -> bool:
@@ -239,16 +234,12 @@ def _received(
     }
 
 
-def _reports_money(
-    id_: int, originals: Mapping[int, NettingActivity], below: Mapping[int, frozenset[int]]
-) -> bool:
+def _reports_money(id_: int, originals: Mapping[int, NettingActivity], below: Mapping[int, frozenset[int]]) -> bool:
     """Whether the money that this activity passes on counts, with itself or at a lower level."""
     return any(originals[member].amounts.get(flow) for member in (id_, *below[id_]) for flow in CHAINED_FLOWS)
 
 
 def _passed_on_in(flow: str, received: Sequence[Incoming]) -> list[Incoming]:
     """Against spending: incoming funds. Against commitments: the provider's commitments, else its funds."""
-    committed = (
-        {gift.provider for gift in received if gift.kind == "commitment"} if flow == COMMITMENT else set()
-    )
+    committed = {gift.provider for gift in received if gift.kind == "commitment"} if flow == COMMITMENT else set()
     return [gift for gift in received if (gift.kind == "commitment") == (gift.provider in committed)]

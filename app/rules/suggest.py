@@ -57,9 +57,7 @@ class Suggester:
     def __init__(self, framework: str = "florence-2008") -> None:
         """Raises NotFound for a framework that has no word list."""
         if framework not in suggestible_frameworks():
-            raise NotFound(
-                f"There is no word list for the framework {framework!r}, so nothing can be suggested."
-            )
+            raise NotFound(f"There is no word list for the framework {framework!r}, so nothing can be suggested.")
         self._lexicon = read_lexicons()[framework]
 
     def suggest(self, text: str, sectors: Sequence[str] = (), countries: Sequence[str] = ()) -> Suggestion:
@@ -79,9 +77,7 @@ def suggestible_frameworks() -> tuple[str, ...]:
     return tuple(key for key in read_lexicons() if key not in SHARED_FILES)
 
 
-def suggest_all(
-    text: str, sectors: Sequence[str] = (), countries: Sequence[str] = ()
-) -> dict[str, Suggestion]:
+def suggest_all(text: str, sectors: Sequence[str] = (), countries: Sequence[str] = ()) -> dict[str, Suggestion]:
     """Suggestions for every framework by its key, the text read once; `{}` when it is not relevant."""
     return _suggest(_all_frameworks(), text, sectors, countries)
 
@@ -193,9 +189,7 @@ class _Case:
             weights[phrase] = max(weights.get(phrase, 0.0), counted)
         ordered = sorted(weights.values(), reverse=True)
         score = sum(weight * NEXT_PHRASE**rank for rank, weight in enumerate(ordered))
-        score += max(
-            (weight for sector, weight in area.sectors.items() if sector in self.sectors), default=0.0
-        )
+        score += max((weight for sector, weight in area.sectors.items() if sector in self.sectors), default=0.0)
         return score + (area.many_countries if self.countries >= MANY_COUNTRIES else 0.0)
 
     def _is_in_focus(self, span: Span) -> bool:
@@ -207,9 +201,7 @@ class _Case:
 
     def _quote(self, places: Sequence[tuple[float, tuple[Span, ...]]]) -> tuple[str, ...]:
         """The words found, as written, in the order of the text and each once."""
-        spans = sorted(
-            {span for _, pieces in places for span in pieces}, key=lambda span: (span.first, -span.last)
-        )
+        spans = sorted({span for _, pieces in places for span in pieces}, key=lambda span: (span.first, -span.last))
         reach = -1
         quotes: dict[str, str] = {}
         for span in spans:

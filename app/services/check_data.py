@@ -2,17 +2,32 @@
 
 from sqlalchemy import Connection, text
 
+from app.queries.projections import DERIVED
+
 # Each finds rows that must not exist; the sentence says what is wrong with them.
 INVARIANTS = {
-    "projections without a current activity": """
-        SELECT DISTINCT a.activity_id FROM allocation a LEFT JOIN activity p ON p.id = a.activity_id
-        WHERE p.id IS NULL OR p.state <> 'current'""",
-    "flows without a current activity": """
-        SELECT DISTINCT f.activity_id FROM flow f LEFT JOIN activity p ON p.id = f.activity_id
-        WHERE p.id IS NULL OR p.state <> 'current'""",
-    "current activities without a stored record": """
+    f"rows of {table} without a current activity": f"""
+        SELECT DISTINCT d.activity_id FROM {table} d LEFT JOIN activity p ON p.id = d.activity_id
+        WHERE p.id IS NULL OR p.state <> 'current'"""  # noqa: S608 (names of our own tables)
+    for table in DERIVED
+} | {
+    "current activities without their stored record": """
         SELECT p.id FROM activity p LEFT JOIN activity_version v ON v.id = p.version_id
-        WHERE p.state = 'current' AND (v.record IS NULL OR v.record_hash <> p.record_hash)""",
+        WHERE p.state = 'current' AND (v.record IS NULL OR v.record_hash <> p.record_hash OR v.activity_id <> p.id)""",
+    "current activities of an import that is not committed": """
+        SELECT p.id FROM activity p LEFT JOIN import_run r ON r.id = p.import_id
+        WHERE p.state = 'current' AND (r.state IS NULL OR r.state <> 'committed')""",
+    "countries whose shares do not sum to the whole": """
+        SELECT activity_id FROM activity_country GROUP BY activity_id HAVING SUM(share) <> 1000000""",
+    "sectors whose shares do not sum to the whole": """
+        SELECT activity_id FROM activity_sector GROUP BY activity_id, vocabulary HAVING SUM(share) <> 1000000""",
+    "converted flows that do not sum to the project's money": """
+        SELECT activity_id FROM (
+            SELECT activity_id, base_cents AS cents, CASE WHEN kind = '2' THEN 'commitment'
+                WHEN kind IN ('3', '4') THEN 'disbursement' ELSE 'budget' END AS flow_type
+            FROM flow WHERE kind IN ('2', '3', '4', 'budget', 'budget-revised') AND base_cents IS NOT NULL AND note = ''
+            UNION ALL SELECT activity_id, -gross, flow_type FROM allocation WHERE framework_id = 0) both_sides
+        GROUP BY activity_id, flow_type HAVING SUM(cents) <> 0""",
     "money by area that does not sum to the project's money": """
         SELECT part.activity_id FROM (
             SELECT activity_id, framework_id, country, flow_type, donor_id, year, SUM(gross) AS gross, SUM(net) AS net
@@ -22,20 +37,23 @@ INVARIANTS = {
             AND whole.flow_type = part.flow_type AND whole.area_id = 0 AND whole.donor_id = part.donor_id
             AND whole.activity_id = part.activity_id AND whole.year = part.year
         WHERE whole.gross IS NULL OR whole.gross <> part.gross OR whole.net <> part.net""",
-    "roll-up rows that differ from the allocations they sum": """
-        SELECT c.country FROM cell_year c LEFT JOIN (
-            SELECT framework_id, country, flow_type, area_id, donor_id, year, SUM(gross) AS gross, SUM(net) AS net
-            FROM allocation GROUP BY framework_id, country, flow_type, area_id, donor_id, year) a
-        ON a.framework_id = c.framework_id AND a.country = c.country AND a.flow_type = c.flow_type
-            AND a.area_id = c.area_id AND a.donor_id = c.donor_id AND a.year = c.year
-        WHERE a.gross IS NULL OR a.gross <> c.gross OR a.net <> c.net""",
-    "allocations that no roll-up row holds": """
-        SELECT a.country FROM allocation a LEFT JOIN cell_year c
-        ON a.framework_id = c.framework_id AND a.country = c.country AND a.flow_type = c.flow_type
-            AND a.area_id = c.area_id AND a.donor_id = c.donor_id AND a.year = c.year
-        WHERE c.gross IS NULL GROUP BY a.country""",
+    "money that the index by country and donor does not lead to": """
+        SELECT activity_id FROM (
+            SELECT DISTINCT country, donor_id, activity_id, 1 AS found FROM allocation WHERE framework_id = 0
+            UNION ALL SELECT country, donor_id, activity_id, -1 FROM activity_money) both_sides
+        GROUP BY country, donor_id, activity_id HAVING SUM(found) <> 0""",
+    "roll-ups that differ from the allocations they sum": """
+        SELECT country FROM (
+            SELECT framework_id, country, flow_type, area_id, donor_id, year, gross, net, equal, confirmed, linked, 1 AS cells
+            FROM cell_year
+            UNION ALL SELECT framework_id, country, flow_type, area_id, donor_id, year, -gross, -net, -equal, -confirmed,
+                -linked, 0 FROM allocation) both_sides
+        GROUP BY framework_id, country, flow_type, area_id, donor_id, year
+        HAVING SUM(gross) <> 0 OR SUM(net) <> 0 OR SUM(equal) <> 0 OR SUM(confirmed) <> 0 OR SUM(linked) <> 0
+            OR SUM(cells) <> 1 OR COUNT(*) = 1""",
     "net money above gross money": """
-        SELECT activity_id FROM allocation WHERE gross >= 0 AND (net > gross OR net < 0)""",
+        SELECT activity_id FROM allocation
+        WHERE (gross >= 0 AND (net > gross OR net < 0)) OR (gross < 0 AND net NOT IN (gross, 0))""",
     "net money that differs from gross without a reason": """
         SELECT activity_id FROM allocation WHERE net <> gross AND reasons = ''""",
     "donors that no organisation stands for": """

@@ -13,6 +13,7 @@ from app.models.packed import unpack_record
 from app.models.record import Reported
 from app.queries import imports
 from app.queries.allocations import refresh_allocations
+from app.queries.audit import note_action
 from app.queries.bulk import bump_data_version, wait_for_turn
 from app.queries.record_writer import RecordWriter
 from app.rules.compare import parse_record
@@ -42,6 +43,7 @@ def confirm_import(import_id: int, user_id: int | None = None) -> ImportResult:
         counts = writer.counts
         counts.read, counts.rejected = run.read, run.rejected
         counts.unchanged = run.read - run.rejected - counts.new - counts.changed
+        note_action(connection, user_id, "confirm import", str(import_id))
         imports.update_run(
             connection, import_id, state="committed", finished_at=datetime.now(UTC),
             new=counts.new, changed=counts.changed, unchanged=counts.unchanged, removed=counts.removed,
@@ -65,5 +67,3 @@ def _read_staged(connection: Connection, staged: list[int]) -> Iterator[Reported
 
 def _issue(row: object) -> Issue:
     return Issue(**{name: getattr(row, name) for name in Issue.__dataclass_fields__})
-
-

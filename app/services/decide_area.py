@@ -7,9 +7,9 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from app.errors import InvalidInput, NotAllowed, NotFound
-from app.models.audit import AuditEntry
 from app.queries import project
 from app.queries.allocations import refresh_allocations
+from app.queries.audit import note_action
 from app.queries.bulk import bump_data_version, take_ids
 from app.queries.projections import countries_of
 from app.rules.effective_areas import CONFIRMED, REJECTED
@@ -58,11 +58,5 @@ def _write(
         values = {"share": None, "confidence": "", "evidence": "[]", **keys, **values}
         values["id"] = take_ids(connection, "area_mapping", 1)
     project.write_mapping(connection, stored.id if stored else None, values)
-    entry = {
-        "user_id": viewer.user_id,
-        "action": f"area-{state}",
-        "subject": f"activity:{activity_id}",
-        "at": now,
-    }
     detail = f"{area.code}, before: {stored.state if stored else 'not mapped'}"
-    connection.execute(AuditEntry.__table__.insert().values(detail=detail, **entry))  # type: ignore[attr-defined]
+    note_action(connection, viewer.user_id, f"area {state}", f"activity {activity_id}", detail)

@@ -1,6 +1,5 @@
 """A portfolio, or a part of it, as a file."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +26,9 @@ class ExportFilter:
     import_id: int | None = None
 
 
-def export_portfolio(connection: Connection, viewer: Viewer, format_key: str, chosen: ExportFilter, out: BinaryIO) -> int:
+def export_portfolio(
+    connection: Connection, viewer: Viewer, format_key: str, chosen: ExportFilter, out: BinaryIO
+) -> int:
     """Write the projects that `viewer` may see to `out`, by identifier; how many. Raises NotFound."""
     exporter = EXPORTERS.get(format_key)
     if exporter is None:
@@ -41,7 +42,7 @@ def export_to_file(connection: Connection, viewer: Viewer, format_key: str, chos
     try:
         with part.open("wb") as out:
             count = export_portfolio(connection, viewer, format_key, chosen, out)
-        os.replace(part, path)
+        part.replace(path)
     finally:
         part.unlink(missing_ok=True)
     return count

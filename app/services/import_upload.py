@@ -82,9 +82,7 @@ def _store(upload: Upload, path: Path, answers: dict[str, Any]) -> Source:
     with path.open("wb") as out:
         shutil.copyfileobj(upload.stream, out, 1 << 20)
         if out.tell() > UPLOAD_LIMIT:
-            raise UploadTooLarge(
-                f"“{upload.name}” is larger than {UPLOAD_LIMIT // 10**6} MB: use `tessera import`."
-            )
+            raise UploadTooLarge(f"“{upload.name}” is larger than {UPLOAD_LIMIT // 10**6} MB: use `tessera import`.")
     # Browsers of some systems send the whole path; a name is shown, never used as a path.
     name = PurePosixPath(upload.name.replace("\\", "/").replace("\x00", "")).name
     return Source(path, name[:NAME_SHOWN] or "upload", answers)

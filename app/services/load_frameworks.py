@@ -59,7 +59,9 @@ def _load_areas(connection: Connection, number: int, framework: Framework) -> No
             connection.execute(update(AREA).where(AREA.c.id == known[area.code]).values(**values))
         else:
             new = take_ids(connection, "area", 1)
-            connection.execute(AREA.insert().values(id=new, framework_id=number, code=area.code, retired=False, **values))
+            connection.execute(
+                AREA.insert().values(id=new, framework_id=number, code=area.code, retired=False, **values)
+            )
 
 
 def _load_crosswalk(connection: Connection) -> None:

@@ -41,7 +41,5 @@ def decide_import(viewer: Viewer, import_id: int, decision: Decision) -> None:
     with database.read() as connection:
         run = open_import(connection, viewer, import_id)
     if not may_change(viewer, run.owner_id):
-        raise NotAllowed(
-            "Your role lets you read imports but not settle them. Ask an editor of your organisation."
-        )
+        raise NotAllowed("Your role lets you read imports but not settle them. Ask an editor of your organisation.")
     _DECISIONS[decision](import_id, viewer.user_id)

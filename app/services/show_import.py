@@ -48,7 +48,10 @@ def show_import(connection: Connection, import_id: int) -> ImportPage:
         run,
         imports.organisation_ref(connection, run.owner_id),
         imports.list_issues(connection, import_id),
-        [(row.identifier, _title(unpack_record(row.record))) for row in imports.read_versions(connection, [v.id for v in new])],
+        [
+            (row.identifier, _title(unpack_record(row.record)))
+            for row in imports.read_versions(connection, [v.id for v in new])
+        ],
         _changed(connection, changed, is_laid_over),
         [version.identifier for version in removed],
     )

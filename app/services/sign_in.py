@@ -59,9 +59,7 @@ def sign_in(email: str, password: str, address: str) -> NewSession:
         password, user.password_hash if user else _nobodys_hash()
     )
     if user is None or not is_right:
-        raise WrongSignIn(
-            "This e-mail address and password do not belong together. Check both and try again."
-        )
+        raise WrongSignIn("This e-mail address and password do not belong together. Check both and try again.")
     token = secrets.token_urlsafe(32)
     with database.write() as connection:
         users.forget_attempts(connection, f"email:{email}")

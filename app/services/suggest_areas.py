@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection
 
 from app import database
+from app.errors import NotFound
 from app.models.packed import unpack_record
 from app.models.read_record import read_record
 from app.models.record import ActivityRecord, Reported
@@ -27,7 +28,10 @@ def suggest_areas(
 
     Raises NotFound for a framework without a word list.
     """
-    frameworks = {framework} if framework else {*suggestible_frameworks(), FORMS}
+    frameworks = {*suggestible_frameworks(), FORMS}
+    if framework is not None and framework not in frameworks:
+        raise NotFound(f"There is no word list for “{framework}”. There is one for: {', '.join(sorted(frameworks))}.")
+    frameworks = {framework} if framework else frameworks
     with database.write() as connection:
         wait_for_turn(connection)
         writer = MappingWriter(connection)

@@ -12,6 +12,7 @@ from app.models.read_record import read_record
 from app.models.record import Party, Reported
 from app.queries import imports
 from app.queries.allocations import refresh_allocations
+from app.queries.audit import note_action
 from app.queries.bulk import bump_data_version, wait_for_turn
 from app.queries.record_writer import Counts, RecordWriter, Restored
 from app.rules.compare import parse_record
@@ -39,6 +40,7 @@ def undo_import(import_id: int, user_id: int | None = None) -> ImportResult:
             _restore(connection, writer, import_id, change)
         refresh_allocations(connection, writer.touched, writer.countries)
         bump_data_version(connection)
+        note_action(connection, user_id, "undo import", str(import_id))
         imports.update_run(connection, import_id, state="undone", finished_at=datetime.now(UTC))
     suggest_areas(activity_ids=writer.touched)
     counts = Counts(run.read, run.new, run.changed, run.unchanged, run.removed, run.rejected)

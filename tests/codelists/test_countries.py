@@ -60,9 +60,7 @@ SPELLINGS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("code", "text"), [(code, text) for code, texts in SPELLINGS.items() for text in texts]
-)
+@pytest.mark.parametrize(("code", "text"), [(code, text) for code, texts in SPELLINGS.items() for text in texts])
 def test_a_country_is_known_by_its_codes_and_spellings(code: str, text: str) -> None:
     assert match_country(text) == code
 
@@ -82,9 +80,7 @@ def test_a_name_of_several_countries_is_a_question(text: str, options: tuple[str
     assert country_candidates(text) == options
 
 
-@pytest.mark.parametrize(
-    "text", ["", "Africa", "n/a", "Camboda", "728", "116", "Kenya (UG)", "Kenya; Uganda", "XX"]
-)
+@pytest.mark.parametrize("text", ["", "Africa", "n/a", "Camboda", "728", "116", "Kenya (UG)", "Kenya; Uganda", "XX"])
 def test_what_is_no_country_is_not_guessed(text: str) -> None:
     assert match_country(text) is None
 

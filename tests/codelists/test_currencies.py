@@ -44,8 +44,6 @@ def test_withdrawn_currencies_are_still_currencies() -> None:
     assert not is_currency("XYZ")
 
 
-@pytest.mark.parametrize(
-    ("code", "places"), [("USD", 2), ("JPY", 0), ("XOF", 0), ("KWD", 3), ("CLF", 4), ("XDR", 2)]
-)
+@pytest.mark.parametrize(("code", "places"), [("USD", 2), ("JPY", 0), ("XOF", 0), ("KWD", 3), ("CLF", 4), ("XDR", 2)])
 def test_decimal_places(code: str, places: int) -> None:
     assert minor_units(code) == places

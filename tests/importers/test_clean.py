@@ -56,19 +56,13 @@ def indian(value: Decimal) -> str:
 @pytest.mark.parametrize("style", [english, german, french, swiss, indian])
 @settings(max_examples=60)
 @given(value=AMOUNTS)
-def test_an_amount_written_in_any_style_is_read_back_exactly(
-    style: Callable[[Decimal], str], value: Any
-) -> None:
+def test_an_amount_written_in_any_style_is_read_back_exactly(style: Callable[[Decimal], str], value: Any) -> None:
     assert parse_amount(style(value)) == Amount(value)
 
 
 @settings(max_examples=60)
-@given(
-    value=AMOUNTS, currency=st.sampled_from(["EUR", "USD", "XOF"]), decimal=st.sampled_from([",", ".", None])
-)
-def test_a_currency_beside_the_amount_is_read_with_it(
-    value: Any, currency: str, decimal: Mark | None
-) -> None:
+@given(value=AMOUNTS, currency=st.sampled_from(["EUR", "USD", "XOF"]), decimal=st.sampled_from([",", ".", None]))
+def test_a_currency_beside_the_amount_is_read_with_it(value: Any, currency: str, decimal: Mark | None) -> None:
     assert parse_amount(f"{currency} {english(value)}", decimal) == Amount(value, currency)
     assert parse_amount(f"{german(value)} {currency}", decimal) == Amount(value, currency)
 
@@ -256,9 +250,7 @@ def test_a_column_proves_its_order_of_day_and_month(column: list[Cell], order: D
     assert date_order(column) == order
 
 
-@pytest.mark.parametrize(
-    ("text", "value"), [("60%", 60), ("33,3 %", "33.3"), ("12.5", "12.5"), (40.0, 40), ("", None)]
-)
+@pytest.mark.parametrize(("text", "value"), [("60%", 60), ("33,3 %", "33.3"), ("12.5", "12.5"), (40.0, 40), ("", None)])
 def test_percentages(text: Any, value: Any) -> None:
     assert parse_percentage(text) == (None if value is None else Decimal(value))
 
@@ -287,9 +279,7 @@ def test_any_text_is_an_amount_or_a_question(text: str, decimal: Mark | None) ->
 
 
 @settings(max_examples=200)
-@given(
-    text=st.one_of(st.text(max_size=20), st.from_regex(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}", fullmatch=True))
-)
+@given(text=st.one_of(st.text(max_size=20), st.from_regex(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}", fullmatch=True)))
 def test_any_text_is_a_date_or_a_question(text: Any) -> None:
     try:
         period = parse_date(text)

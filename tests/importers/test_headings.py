@@ -124,8 +124,6 @@ def test_numbers_and_languages_in_headings() -> None:
 
 def test_the_same_word_means_the_transactions_own_in_a_table_of_transactions() -> None:
     assert recognise_heading("Description").field == "description"
-    assert (
-        recognise_heading("Description", "transaction", has_titles=False).field == "transaction-description"
-    )
+    assert recognise_heading("Description", "transaction", has_titles=False).field == "transaction-description"
     assert recognise_heading("Amount", "transaction").field == "value"
     assert recognise_heading("Start", "budget").field == "period-start"

@@ -58,7 +58,9 @@ def refusal(content: str | bytes, tmp_path: Path) -> Issue:
 
 
 def one(identifier: str, *parts: str) -> str:
-    return "\n".join(["<iati-activity>", f"<iati-identifier>{identifier}</iati-identifier>", *parts, "</iati-activity>\n"])
+    return "\n".join(
+        ["<iati-activity>", f"<iati-identifier>{identifier}</iati-identifier>", *parts, "</iati-activity>\n"]
+    )
 
 
 def identifiers(records: list[ActivityRecord]) -> list[str]:
@@ -209,7 +211,8 @@ ENCODINGS = {
     "utf-8 with mark": codecs.BOM_UTF8 + ACCENTED.encode(),
     "utf-8 declared": b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' + ACCENTED.encode(),
     "utf-16, little end first": codecs.BOM_UTF16_LE + ACCENTED.encode("utf-16-le"),
-    "utf-16, big end first": codecs.BOM_UTF16_BE + ('<?xml version="1.0" encoding="UTF-16"?>' + ACCENTED).encode("utf-16-be"),
+    "utf-16, big end first": codecs.BOM_UTF16_BE
+    + ('<?xml version="1.0" encoding="UTF-16"?>' + ACCENTED).encode("utf-16-be"),
     "utf-16 said, utf-8 meant": b'<?xml version="1.0" encoding="utf-16"?>' + ACCENTED.encode(),
     "windows-1252": b"<?xml version='1.0' encoding='windows-1252'?>" + ACCENTED.encode("windows-1252"),
     "latin-1": b'<?xml version="1.0" encoding="ISO-8859-15"?>' + ACCENTED.encode("iso-8859-15", "xmlcharrefreplace"),
@@ -265,7 +268,9 @@ BAD_DATE = '<activity-date type="1" iso-date="2019-02-31"/>'
 
 @pytest.mark.parametrize("size", [200, 333, 1000])
 def test_slices_of_any_size_give_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    text = SAMPLE.replace("</iati-activities>", "".join(one(f"N{n}", BAD_DATE, "\n" * (n % 7)) for n in range(50)) + END)
+    text = SAMPLE.replace(
+        "</iati-activities>", "".join(one(f"N{n}", BAD_DATE, "\n" * (n % 7)) for n in range(50)) + END
+    )
     expected = read(text, tmp_path)
     monkeypatch.setattr(iati_xml, "SLICE", size)
     assert read(text, tmp_path) == expected
@@ -448,7 +453,11 @@ OUTSIDE = '<!DOCTYPE x [<!ENTITY a SYSTEM "{}"><!ENTITY % p SYSTEM "{}"> %p;]>\n
 def test_entities_never_come_to_be(tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("the secret")
-    for head in (BOMB, OUTSIDE.format(secret.as_uri(), secret.as_uri()), OUTSIDE.format("file:///etc/passwd", "http://[::1]/x")):
+    for head in (
+        BOMB,
+        OUTSIDE.format(secret.as_uri(), secret.as_uri()),
+        OUTSIDE.format("file:///etc/passwd", "http://[::1]/x"),
+    ):
         issue = refusal(head + HEAD + one("A", "<title><narrative>&a;&c;</narrative></title>") + END, tmp_path)
         assert issue.code == "dtd-refused"
         assert "secret" not in str(issue)

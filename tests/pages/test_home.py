@@ -50,9 +50,7 @@ def test_gaps_where_the_organisation_works(people: People, portfolio: ImportResu
     assert '<a href="/reports/overlap?country=KH">Cambodia</a>' in page
 
 
-def test_in_a_browser_at_both_widths(
-    server: str, page: Page, sign_in_to: Callable[[Page, str], None]
-) -> None:
+def test_in_a_browser_at_both_widths(server: str, page: Page, sign_in_to: Callable[[Page, str], None]) -> None:
     sign_in_to(page, "owner")
     page.get_by_role("heading", name="What needs your attention").wait_for()
     for width in (1280, 320):

@@ -90,9 +90,7 @@ def test_every_answer_carries_security_headers(people: People) -> None:
         assert "strict-transport-security" not in headers
 
 
-@pytest.mark.parametrize(
-    "address", ["/imports/99999999999999999999", "/imports/x", "/sign-in?next=%00", "/nothing"]
-)
+@pytest.mark.parametrize("address", ["/imports/99999999999999999999", "/imports/x", "/sign-in?next=%00", "/nothing"])
 def test_nonsense_is_refused_with_a_page(people: People, address: str) -> None:
     answer = people.owner.get(address)
     assert answer.status_code in (404, 422)
@@ -101,10 +99,7 @@ def test_nonsense_is_refused_with_a_page(people: People, address: str) -> None:
 
 
 def test_the_chosen_language_stays(people: People) -> None:
-    assert (
-        people.owner.get("/imports", headers={"Accept-Language": "fr-CH, en;q=0.5"}).text.count('lang="fr"')
-        == 2
-    )
+    assert people.owner.get("/imports", headers={"Accept-Language": "fr-CH, en;q=0.5"}).text.count('lang="fr"') == 2
     people.owner.post("/language", data={"lang": "ar", "next": "/imports"})
     page = people.owner.get("/imports").text
     assert '<html lang="ar" dir="rtl"' in page

@@ -72,9 +72,7 @@ def test_the_base_currency_is_worth_one() -> None:
         ("SLL", date(2015, 1, 1), "1000", "SLE"),
     ],
 )
-def test_a_replaced_currency_follows_its_successor(
-    currency: str, day: date, factor: str, successor: str
-) -> None:
+def test_a_replaced_currency_follows_its_successor(currency: str, day: date, factor: str, successor: str) -> None:
     old, new = USD.rate(currency, day), USD.rate(successor, day)
     assert old
     assert new

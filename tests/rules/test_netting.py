@@ -32,9 +32,7 @@ def report(
     """A report whose amounts fall in 2020, 2021, ...; rows are numbered 100 x id + 0, 30 or 60 by flow."""
 
     def rows(first: int, amounts: Sequence[int]) -> list[AmountRow]:
-        return [
-            AmountRow(100 * id_ + first + n, 2020 + n, 2020 + n, cents) for n, cents in enumerate(amounts)
-        ]
+        return [AmountRow(100 * id_ + first + n, 2020 + n, 2020 + n, cents) for n, cents in enumerate(amounts)]
 
     return NettingActivity(
         id=id_,
@@ -68,9 +66,7 @@ def cents_of(*activities: NettingActivity) -> dict[int, int]:
 
 
 def test_reports_without_links_count_whole() -> None:
-    found = net_amounts(
-        [report(1, commitments=[100], spending=[40, -5], budgets=[70]), report(2, spending=[9])]
-    )
+    found = net_amounts([report(1, commitments=[100], spending=[40, -5], budgets=[70]), report(2, spending=[9])])
     assert {id_: net.cents for id_, net in found.items()} == {100: 100, 130: 40, 131: -5, 160: 70, 230: 9}
     assert not any(net.reasons for net in found.values())
     assert net_amounts([]) == {}
@@ -181,9 +177,7 @@ def test_incoming_money_is_passed_on_from_its_year_on_and_then_backwards() -> No
 
 def test_the_parts_of_one_payment_bear_the_netting_alike() -> None:
     rows = [AmountRow(1, 2020, 7, 100), AmountRow(2, 2020, 7, 50), AmountRow(3, 2020, 8, 10)]
-    split = NettingActivity(
-        9, "Y", AGENCY, "Q", AGENCY, amounts={"disbursement": rows}, incoming=[funds(1, 75)]
-    )
+    split = NettingActivity(9, "Y", AGENCY, "Q", AGENCY, amounts={"disbursement": rows}, incoming=[funds(1, 75)])
     assert cents_of(report(1, spending=[75]), split) == {130: 75, 1: 50, 2: 25, 3: 10}
 
 
@@ -294,9 +288,7 @@ def test_net_keeps_its_bounds_its_reasons_and_ignores_the_order(
     st.lists(st.integers(-100, 300), min_size=1, max_size=8),
     st.lists(st.tuples(st.integers(2018, 2030), st.integers(-50, 300)), max_size=6),
 )
-def test_new_money_is_outgoing_less_incoming_exactly(
-    outgoing: list[int], incoming: list[tuple[int, int]]
-) -> None:
+def test_new_money_is_outgoing_less_incoming_exactly(outgoing: list[int], incoming: list[tuple[int, int]]) -> None:
     receiver = report(2, spending=outgoing, incoming=[funds(1, cents, year) for year, cents in incoming])
     found = cents_of(report(1, spending=[1]), receiver)
     came, went = max(0, sum(cents for _, cents in incoming)), sum(outgoing)
@@ -306,9 +298,7 @@ def test_new_money_is_outgoing_less_incoming_exactly(
 @given(reports())
 def test_levels_alone_never_let_all_money_vanish(activities: list[NettingActivity]) -> None:
     spending = [
-        replace(
-            a, identifier=str(a.id), incoming=(), amounts={"disbursement": [AmountRow(a.id, 2020, 1, 10)]}
-        )
+        replace(a, identifier=str(a.id), incoming=(), amounts={"disbursement": [AmountRow(a.id, 2020, 1, 10)]})
         for a in activities
     ]
     found = net_amounts(spending)

@@ -144,9 +144,7 @@ def test_sectors_and_countries_add_weight_but_need_words() -> None:
 
 
 def test_all_frameworks_at_once_agree_with_each_alone() -> None:
-    text = (
-        "Shelter and livelihoods for trafficked children; a film and media campaign; life skills at school."
-    )
+    text = "Shelter and livelihoods for trafficked children; a film and media campaign; life skills at school."
     together = suggest_all(text, ["15180"], ["NP"])
     assert set(together) == set(suggestible_frameworks())
     assert together == {key: Suggester(key).suggest(text, ["15180"], ["NP"]) for key in together}
@@ -171,9 +169,7 @@ def test_lexicons_hold_plain_phrases_and_name_known_groups() -> None:
     groups = {name for lexicon in lexicons.values() for name in lexicon.groups}
     for lexicon in lexicons.values():
         for area in lexicon.areas:
-            assert {rule.group for rule in area.rules} | {
-                r.partner for r in area.rules if r.partner
-            } <= groups
+            assert {rule.group for rule in area.rules} | {r.partner for r in area.rules if r.partner} <= groups
         for phrases in lexicon.groups.values():
             odd = [phrase for phrase in phrases if re.search(r"[()|]|\*\S|^\*|^.{0,2}$", phrase)]
             assert odd == []

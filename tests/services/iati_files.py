@@ -50,7 +50,11 @@ def sector(code: str, percentage: object = None, vocabulary: str | None = "1") -
 
 def organisation(role: str, ref: str = "", name: str = "", kind: str | None = None) -> str:
     return _element(
-        "participating-org", f"<narrative>{escape(name)}</narrative>" if name else "", role=role, ref=ref or None, type=kind
+        "participating-org",
+        f"<narrative>{escape(name)}</narrative>" if name else "",
+        role=role,
+        ref=ref or None,
+        type=kind,
     )
 
 

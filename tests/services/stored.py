@@ -36,10 +36,14 @@ class Portfolio:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return path
 
-    def import_text(self, content: str | bytes, owner: str | None = None, mode: Mode = "update", **said: Any) -> ImportResult:
+    def import_text(
+        self, content: str | bytes, owner: str | None = None, mode: Mode = "update", **said: Any
+    ) -> ImportResult:
         return self.import_paths([self.write(content)], owner, mode, **said)
 
-    def import_paths(self, paths: list[Path], owner: str | None = None, mode: Mode = "update", **said: Any) -> ImportResult:
+    def import_paths(
+        self, paths: list[Path], owner: str | None = None, mode: Mode = "update", **said: Any
+    ) -> ImportResult:
         answers = said.pop("answers", {})
         sources = [Source(path, path.name, answers) for path in paths]
         return import_portfolio(ImportRequest(sources, owner, mode=mode, **said))
@@ -85,7 +89,9 @@ def visible() -> dict[str, Rows]:
         activity, mapping = TABLES["activity"], TABLES["area_mapping"]
         found["activity"] = _rows(connection, select(activity).where(activity.c.state == "current"))
         said = [column for column in mapping.c if column.name not in ("id", "decided_at")]
-        query = select(*said).join(activity, activity.c.id == mapping.c.activity_id).where(activity.c.state == "current")
+        query = (
+            select(*said).join(activity, activity.c.id == mapping.c.activity_id).where(activity.c.state == "current")
+        )
         found["area_mapping"] = _rows(connection, query)
     return found
 
@@ -160,9 +166,13 @@ def areas(identifier: str, framework: str = FRAMEWORK) -> dict[str, tuple[str, s
 def decide(identifier: str, code: str, decision: Decision = "confirm", share: int | None = None) -> None:
     """A person decides on an area of the primary framework."""
     with database.write() as connection:
-        number = connection.execute(text("SELECT id FROM activity WHERE identifier = :i"), {"i": identifier}).scalar_one()
+        number = connection.execute(
+            text("SELECT id FROM activity WHERE identifier = :i"), {"i": identifier}
+        ).scalar_one()
         area = connection.execute(
-            text("SELECT r.id FROM area r JOIN framework f ON f.id = r.framework_id WHERE f.key = :key AND r.code = :code"),
+            text(
+                "SELECT r.id FROM area r JOIN framework f ON f.id = r.framework_id WHERE f.key = :key AND r.code = :code"
+            ),
             {"key": FRAMEWORK, "code": code},
         ).scalar_one()
         decide_area(connection, OPERATOR, number, area, decision, None if share is None else Decimal(share))

@@ -13,7 +13,19 @@ from app.services.show_import import show_import
 from app.services.undo_import import undo_import
 from tests.importers.sheet_files import write_csv
 from tests.services.iati_files import activity, area, country, description, iati, spent
-from tests.services.stored import HISTORY, Portfolio, by_country, codes, counts, dump, findings, query, record, titles, visible
+from tests.services.stored import (
+    HISTORY,
+    Portfolio,
+    by_country,
+    codes,
+    counts,
+    dump,
+    findings,
+    query,
+    record,
+    titles,
+    visible,
+)
 
 A = activity("XX-1-A", country("KH"), spent("2019-05-01", 100))
 B = activity("XX-1-B", country("LA"), spent("2019-05-01", 200))
@@ -57,7 +69,7 @@ def test_a_preview_stages_and_changes_nothing(portfolio: Portfolio) -> None:
     assert (changed.identifier, changed.title) == ("XX-1-B", "Safer schools")
     assert {change.field: (change.before, change.after) for change in changed.changes} == {
         "title": ("Safe schools", "Safer schools"),
-        "transaction": ("3 2019-05-01 2019-05-01 200", "3 2019-05-01 2019-05-01 250"),
+        "transaction 3 2019": ("3 2019-05-01 2019-05-01 200", "3 2019-05-01 2019-05-01 250"),
     }
 
 

@@ -66,7 +66,7 @@ def test_what_people_decided_stays(portfolio: Portfolio, two: int) -> None:
 
 
 def test_undo_goes_backwards_only(portfolio: Portfolio, two: int) -> None:
-    empty = {name: [] for name in visible()}
+    empty: dict[str, list[object]] = {name: [] for name in visible()}
     first = visible()
     second = portfolio.take(A_CHANGED, owner="XX-1").import_id
     changed = visible()

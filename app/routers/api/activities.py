@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import Query, Request, Response
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 
 from app.errors import NotFound
 from app.queries.directory_pages import activity_ids
@@ -17,7 +17,9 @@ from app.settings import settings
 
 router = api_router("activities")
 CountryCode = Annotated[
-    str, Query(pattern=r"^([A-Z]{2}|[0-9]{2,5})?$", description="Country or DAC region code")
+    str,
+    Query(pattern=r"^([A-Za-z]{2}|[0-9]{2,5})?$", description="Country or DAC region code"),
+    AfterValidator(str.upper),
 ]
 
 
@@ -68,9 +70,7 @@ def get_activity(request: Request, viewer: SignedIn, connection: Read, activity_
     """One project."""
     if activity_ids(connection, viewer, activity_id - 1, 1) != [activity_id]:
         raise NotFound(f"There is no activity {activity_id}.")
-    return tagged(
-        request, _item(next(iter(read_rows(connection, [activity_id], get_framework(connection).id))))
-    )
+    return tagged(request, _item(next(iter(read_rows(connection, [activity_id], get_framework(connection).id)))))
 
 
 def _item(row: ProjectRow) -> ActivityItem:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import Path, Query, Response
 
+from app.routers.addresses import Country
 from app.routers.api.documents import api_router
 from app.routers.dependencies import LARGEST, Read, SignedIn, Words
 from app.routers.rendering import file_response, temporary_file
@@ -20,7 +21,7 @@ def get_export(
     viewer: SignedIn,
     connection: Read,
     format: Format,  # noqa: A002
-    country: Words = "",
+    country: Country = "",
     org: Words = "",
     import_id: ImportNumber = None,
 ) -> Response:

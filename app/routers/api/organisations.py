@@ -3,6 +3,7 @@
 from fastapi import Request, Response
 
 from app.queries.directory_pages import organisation_rows
+from app.routers.addresses import Country
 from app.routers.api.documents import Cursor, FromRow, Limit, Listing, api_router, page_of, tagged
 from app.routers.dependencies import Read, SignedIn, Words
 
@@ -24,7 +25,7 @@ class OrganisationItem(FromRow):
 @router.get("", response_model=Listing[OrganisationItem])
 def list_organisations(
     request: Request, _: SignedIn, connection: Read, limit: Limit = 100, cursor: Cursor = 0,
-    country: Words = "", type: Words = "", known: bool | None = None,  # noqa: A002
+    country: Country = "", type: Words = "", known: bool | None = None,  # noqa: A002
 ) -> Response:  # fmt: skip
     """Every organisation that reports name, by id."""
     rows = organisation_rows(connection, cursor, limit + 1, country, type, known)

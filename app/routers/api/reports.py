@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Query, Request, Response
 
-from app.routers.addresses import Text
+from app.routers.addresses import Country, Text
 from app.routers.api.documents import api_router, tagged
 from app.routers.dependencies import Read, SignedIn, Words
 from app.services.overlap_json import overlap_as_json
@@ -21,7 +21,7 @@ def get_overlap(
     request: Request,
     _: SignedIn,
     connection: Read,
-    country: Many,
+    country: Annotated[list[Country], Query(default_factory=list, max_length=300)],
     region: Many,
     donor: Many,
     first_year: FirstYear = None,
