@@ -110,12 +110,15 @@ def is_place(name: str) -> bool:
 
 
 def add_part(project: Project, parts: Parts, key: Key, percentage: Decimal | None, row: Row, heading: Heading) -> None:
+    """Add a code with its percentage: what one cell lists twice adds up, what two rows say has to agree."""
     known = parts.get(key)
-    if known is not None and None not in (known[0], percentage) and known[0] != percentage:
-        first, second = f"{key[1]} {known[0]}%", f"{key[1]} {percentage}%"
-        project.note_contradiction((known[1], heading, first), (row, heading, second))
     if known is None or known[0] is None:
         parts[key] = (percentage, row, heading)
+    elif percentage is not None and known[1] is row and known[2] is heading:
+        parts[key] = (known[0] + percentage, row, heading)
+    elif percentage not in (None, known[0]):
+        first, second = f"{key[1]} {known[0]}%", f"{key[1]} {percentage}%"
+        project.note_contradiction((known[1], heading, first), (row, heading, second))
 
 
 def shares_beside(row: Row, name: str, number: int, count: int) -> list[Decimal | None]:

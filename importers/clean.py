@@ -168,14 +168,6 @@ def _read_digits(text: str) -> _Digits | None:
     return _Digits(before, after, either=mark)
 
 
-def is_amount(value: Cell) -> bool:
-    """Whether a cell holds an amount, even one with two readings."""
-    try:
-        return parse_amount(value, ".") is not None
-    except Unclear:
-        return False
-
-
 def decimal_mark(values: Iterable[Cell]) -> Mark | None:
     """The decimal mark that a column proves; None if nothing in it does, or if it proves both."""
     marks = {_proved_mark(value) for value in values if isinstance(value, str)} - {None}
@@ -206,7 +198,7 @@ def _ambiguous_amount(text: str, digits: _Digits) -> Unclear:
     return Unclear(
         "amount-ambiguous",
         f"“{text}” may mean {first} or {second}, and nothing else in its column decides.",
-        f"Write {first} or {second}, or say once whether the decimal mark is a comma or a point.",
+        f"Write {first} or {second}; one amount in this column that can be read one way only decides for all.",
     )
 
 
@@ -362,7 +354,7 @@ def _ambiguous_date(text: str, year: int, first: int, second: int) -> Unclear:
     return Unclear(
         "date-ambiguous",
         f"“{text}” may mean {choice}, and nothing else in its column decides.",
-        "Write dates as YYYY-MM-DD, or say once whether the day or the month comes first.",
+        "Write dates as YYYY-MM-DD, or one in this column so that it shows whether the day or the month comes first.",
     )
 
 

@@ -14,7 +14,7 @@ from app.models.issue import Issue
 from app.models.record import Party, Reported
 from importers.base import Source, refuse_file
 from importers.build_activity import build_activity
-from importers.clean import is_amount
+from importers.clean import Cell, Unclear, parse_amount
 from importers.find_table import find_table
 from importers.headings import Heading, names_money
 from importers.project_rows import Project
@@ -93,7 +93,7 @@ def _no_headings(issues: list[Issue]) -> Exception:
     refused = refuse_file(
         "no-headings",
         "No row of this file names the columns of projects, such as Project ID, Title or Country.",
-        "Put headings above the first project, or use the template.",
+        "Put one row of headings above the first project, such as Project ID, Title, Country and Disbursed 2019 (EUR).",
     )
     refused.issues += issues
     return refused
@@ -104,7 +104,7 @@ def _list_unknown(table: Table) -> Iterator[Issue]:
     for heading in (*table.by_field.get("", ()), *table.by_field.get("reported-sum", ())):
         values = [cell for cell in table.values_of([heading]) if cell_text(cell)]
         if values:
-            yield _unknown_column(table, heading, is_money=names_money(heading.text) and any(map(is_amount, values)))
+            yield _unknown_column(table, heading, is_money=names_money(heading.text) and any(map(_is_amount, values)))
 
 
 def _unknown_column(table: Table, heading: Heading, is_money: bool) -> Issue:
@@ -115,12 +115,19 @@ def _unknown_column(table: Table, heading: Heading, is_money: bool) -> Issue:
         message = f"“{name}” only sums up transactions that are not in this file; it was not counted as money."
         return Issue("info", "column-unknown", message, "Import the workbook instead, which has them.", *place)
     message = f"“{name}” is not a column that is known here; its values were kept as they are."
-    hint = "Nothing to do; to have it read, give it one of the headings of the template."
+    hint = "Nothing to do; to have it read, give it a heading that is known, such as Title, Country or Sector."
     if not is_money:
         return Issue("info", "column-unknown", message, hint, *place)
     message = f"“{name}” seems to be money, but not which: its values were kept as they are and are in no total."
     hint = "If it counts, write so in the heading, such as “Disbursed 2019 (EUR)” or “Total commitment (EUR)”."
     return Issue("warning", "column-unknown", message, hint, *place)
+
+
+def _is_amount(value: Cell) -> bool:
+    try:
+        return parse_amount(value, ".") is not None
+    except Unclear:
+        return False
 
 
 # --- rows of one project -------------------------------------------------------------------

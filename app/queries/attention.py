@@ -1,19 +1,22 @@
 """What waits for a decision: of one organisation's projects, or (`owner_id` None) of all."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, select
 
 from app.models.activity import Activity, ActivityCountry
-from app.models.allocation import ActivityMoney, Allocation, Unconverted
+from app.models.allocation import ALL_MONEY, UNNAMED, ActivityMoney, CellYear, Unconverted
 from app.models.mapping import AreaMapping
 from app.models.organisation import Organisation
+from app.queries.activities import activities_visible_to
 from app.queries.imports import RUN
+from app.queries.places import is_country
 from app.rules.effective_areas import CONFIRMED, SUGGESTED
+from app.rules.permissions import Viewer
 
 ACTIVITY = Activity.__table__  # type: ignore[attr-defined]
 COUNTRY = ActivityCountry.__table__  # type: ignore[attr-defined]
-ALLOCATION = Allocation.__table__  # type: ignore[attr-defined]
+CELL = CellYear.__table__  # type: ignore[attr-defined]
 PAID = ActivityMoney.__table__  # type: ignore[attr-defined]
 UNCONVERTED = Unconverted.__table__  # type: ignore[attr-defined]
 MAPPING = AreaMapping.__table__  # type: ignore[attr-defined]
@@ -23,6 +26,38 @@ ORGANISATION = Organisation.__table__  # type: ignore[attr-defined]
 def _current(owner_id: int | None) -> ColumnElement[bool]:
     is_current: ColumnElement[bool] = ACTIVITY.c.state == "current"
     return is_current if owner_id is None else and_(is_current, ACTIVITY.c.owner_id == owner_id)
+
+
+class Headline(NamedTuple):
+    """What the database holds; `spent` is net, in hundredths of the base currency."""
+
+    projects: int
+    donors: int
+    countries: int
+    spent: int
+
+
+def read_headline(connection: Connection, viewer: Viewer) -> Headline:
+    """Projects that the viewer may see; donors with money, countries with money, disbursements."""
+    projects = connection.execute(activities_visible_to(viewer, func.count())).scalar_one()
+    c = CELL.c
+    query = select(
+        func.count(case((c.donor_id != UNNAMED, c.donor_id)).distinct()),
+        func.count(case((is_country(c.country), c.country)).distinct()),
+        func.sum(case((c.flow_type == "disbursement", c.net), else_=0)),
+    ).where(c.framework_id == ALL_MONEY)
+    return Headline(projects, *(int(value or 0) for value in connection.execute(query).one()))
+
+
+def newest_run(connection: Connection) -> Any:
+    """The last import that is in the database, or None."""
+    query = select(RUN).where(RUN.c.state == "committed").order_by(RUN.c.id.desc()).limit(1)
+    return connection.execute(query).one_or_none()
+
+
+def has_projects(connection: Connection, owner_id: int) -> bool:
+    """Whether the organisation has imported anything that is still there."""
+    return bool(connection.execute(select(exists().where(_current(owner_id)))).scalar())
 
 
 def previewed_runs(connection: Connection, owner_id: int | None, limit: int) -> list[Any]:
@@ -73,15 +108,6 @@ def count_unmapped(connection: Connection, owner_id: int | None, framework_id: i
     )
 
 
-def left_out_amounts(connection: Connection, owner_id: int | None, limit: int) -> list[Any]:
-    """Projects with amounts that no total holds: (id, title, why, amounts), most amounts first."""
-    joined = and_(ACTIVITY.c.id == UNCONVERTED.c.activity_id, _current(owner_id))
-    count = func.count().label("amounts")
-    query: Select[Any] = select(ACTIVITY.c.id, ACTIVITY.c.title, UNCONVERTED.c.why, count).join(ACTIVITY, joined)
-    query = query.group_by(ACTIVITY.c.id, ACTIVITY.c.title, UNCONVERTED.c.why)
-    return list(connection.execute(query.order_by(count.desc(), ACTIVITY.c.id).limit(limit)))
-
-
 def count_left_out(connection: Connection, owner_id: int | None) -> list[Any]:
     """(why, amounts, projects) of all amounts that no total holds."""
     joined = and_(ACTIVITY.c.id == UNCONVERTED.c.activity_id, _current(owner_id))
@@ -96,5 +122,5 @@ def count_left_out(connection: Connection, owner_id: int | None) -> list[Any]:
 def countries_of_owner(connection: Connection, owner_id: int, limit: int) -> list[str]:
     """Countries in which the organisation has most projects."""
     query = select(COUNTRY.c.code).join(ACTIVITY, and_(ACTIVITY.c.id == COUNTRY.c.activity_id, _current(owner_id)))
-    query = query.where(func.length(COUNTRY.c.code) == 2).group_by(COUNTRY.c.code)
+    query = query.where(is_country(COUNTRY.c.code)).group_by(COUNTRY.c.code)
     return list(connection.execute(query.order_by(func.count().desc(), COUNTRY.c.code).limit(limit)).scalars())

@@ -21,10 +21,11 @@ ORGANISATION = Organisation.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """Which part of a report's money: of one area (its id), of no known area (`unmapped`), or all."""
+    """Which part of a report's money: of one area (its id), of any (`mapped`), of none known (`unmapped`), or all."""
 
     scope: Scope
     area_id: int | None = None
+    mapped: bool = False
     unmapped: bool = False
 
 
@@ -55,7 +56,7 @@ def _rows(viewer: Viewer, behind: Behind, *columns: Any) -> Select[Any]:
     c = ALLOCATION.c
     scope = behind.scope
     query = activities_visible_to(viewer, *columns).join(ALLOCATION, c.activity_id == ACTIVITY.c.id)
-    framework = scope.framework_id if behind.area_id is not None else ALL_MONEY
+    framework = scope.framework_id if behind.mapped or behind.area_id is not None else ALL_MONEY
     query = within(query, ALLOCATION, scope, framework=framework).where(c[scope.basis] != 0)
     if behind.area_id is not None:
         query = query.where(c.area_id == behind.area_id)

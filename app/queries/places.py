@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
-from app.models.activity import ActivityOrganisation
+from app.models.activity import ActivityCountry, ActivityOrganisation
 from app.models.allocation import ALL_MONEY, UNNAMED, ActivityMoney, Allocation, CellYear
 from app.models.organisation import Organisation
 from app.queries.activities import ACTIVITY, activities_visible_to
@@ -14,8 +14,14 @@ from app.rules.permissions import Viewer
 CELL = CellYear.__table__  # type: ignore[attr-defined]
 ALLOCATION = Allocation.__table__  # type: ignore[attr-defined]
 PAID = ActivityMoney.__table__  # type: ignore[attr-defined]
+NAMED = ActivityCountry.__table__  # type: ignore[attr-defined]
 ORGANISATION = Organisation.__table__  # type: ignore[attr-defined]
 TAKES_PART = ActivityOrganisation.__table__  # type: ignore[attr-defined]
+
+
+def is_country(code: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a place is a country: regions have numbers for codes, some of two digits."""
+    return code >= "A"
 
 
 def list_places_with_money(connection: Connection) -> list[str]:
@@ -40,8 +46,9 @@ def read_money_by_country(connection: Connection) -> list[Any]:
 
 
 def count_projects_by_country(connection: Connection, viewer: Viewer) -> dict[str, int]:
-    """Projects with money in each country or region."""
-    pairs = select(PAID.c.country, PAID.c.activity_id).distinct().subquery()
+    """Projects that name each country or region, or have money there: those that the portfolio finds for it."""
+    named = select(NAMED.c.code.label("country"), NAMED.c.activity_id)
+    pairs = named.union(select(PAID.c.country, PAID.c.activity_id)).subquery()
     query = activities_visible_to(viewer, pairs.c.country, func.count())
     query = query.join(pairs, pairs.c.activity_id == ACTIVITY.c.id).group_by(pairs.c.country)
     return {country: int(count) for country, count in connection.execute(query)}

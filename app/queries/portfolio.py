@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, 
 
 from app.codelists.countries import countries_of_region
 from app.models.activity import ActivityCountry, ActivityOrganisation, ActivitySector
-from app.models.allocation import ALL_MONEY, UNNAMED, ActivityMoney, Allocation
+from app.models.allocation import ALL_MONEY, UNNAMED, ActivityMoney, Allocation, Unconverted
 from app.models.framework import Area
 from app.models.mapping import AreaMapping
 from app.models.organisation import Organisation
@@ -25,6 +25,7 @@ SECTOR = ActivitySector.__table__  # type: ignore[attr-defined]
 TAKES_PART = ActivityOrganisation.__table__  # type: ignore[attr-defined]
 ALLOCATION = Allocation.__table__  # type: ignore[attr-defined]
 PAID = ActivityMoney.__table__  # type: ignore[attr-defined]
+UNCONVERTED = Unconverted.__table__  # type: ignore[attr-defined]
 MAPPING = AreaMapping.__table__  # type: ignore[attr-defined]
 AREA = Area.__table__  # type: ignore[attr-defined]
 ORGANISATION = Organisation.__table__  # type: ignore[attr-defined]
@@ -39,13 +40,15 @@ _LAST_DAY, _FIRST_DAY = (12, 31), (1, 1)
 class PortfolioFilter:
     """Which projects to list, in the words of the page's address; '' and None mean any.
 
-    `framework_id` is the framework whose areas are shown and in which `area` and `mapping` are meant.
+    `framework_id` is the framework whose areas are shown and in which `area` and `mapping` are meant;
+    `owner` is the reference of the organisation that imported them, `left_out` why an amount is in no total.
     """
 
     words: str = ""
     country: str = ""
     region: str = ""
     organisation: str = ""
+    owner: str = ""
     framework_id: int = 0
     area: str = ""
     status: str = ""
@@ -54,6 +57,7 @@ class PortfolioFilter:
     sector: str = ""
     import_id: int | None = None
     mapping: str = ""
+    left_out: str = ""
     sort: str = "newest"
 
 
@@ -113,6 +117,10 @@ def _chosen(connection: Connection, asked: PortfolioFilter) -> Iterator[ColumnEl
         yield _in_places([asked.region, *sorted(countries_of_region(asked.region))])
     if asked.organisation:
         yield _with_organisation(asked.organisation)
+    if asked.owner:
+        yield a.owner_id.in_(select(ORGANISATION.c.id).where(ORGANISATION.c.ref == asked.owner))
+    if asked.left_out:
+        yield a.id.in_(select(UNCONVERTED.c.activity_id).where(UNCONVERTED.c.why == asked.left_out))
     if asked.status:
         yield a.status == asked.status
     if asked.sector:

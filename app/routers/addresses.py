@@ -10,7 +10,9 @@ from fastapi import Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.codelists import name_of
-from app.routers.languages import LOCALE
+from app.queries.frameworks import StoredFramework
+from app.queries.projections import drop_accents
+from app.routers.languages import LOCALE, gettext
 from app.services.place_names import place_name
 
 
@@ -47,11 +49,30 @@ def page_words(request: Request) -> dict[str, Any]:
         "link": _linker(request),
         "to": address_of,
         "place": partial(place_name, locale=locale),
-        "code": partial(name_of, locale=locale),
+        "by_name": partial(sorted, key=partial(_place_in_order, locale=locale)),
+        # For texts that are not the template's own: `_` would take a percent sign in them for a placeholder.
+        "word": gettext,
+        "code": partial(_code_name, locale=locale),
+        "area_title": partial(_area_title, locale=locale),
         "exact": partial(format_decimal, locale=locale, decimal_quantization=False),
         "fixed": partial(_fixed, locale=locale),
         "segment": partial(quote, safe="/:"),
     }
+
+
+def _place_in_order(code: str, locale: str) -> str:
+    """What a list of places is sorted by: their names, accents aside."""
+    return drop_accents(place_name(code, locale)).casefold()
+
+
+def _code_name(codelist: str, code: str, locale: str) -> str:
+    """A code's name; the lists have it in English and French, our own catalogues in the other languages."""
+    return gettext(name_of(codelist, code, locale))
+
+
+def _area_title(framework: StoredFramework, code: str, title: str, locale: str) -> str:
+    """The title of an area in the reader's language; `title` where the framework no longer has that area."""
+    return next((area.title_in(locale) for area in framework.areas if area.code == code), title)
 
 
 def _fixed(value: float | None, decimals: int, locale: str) -> str:

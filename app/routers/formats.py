@@ -7,7 +7,7 @@ from typing import Any
 
 from babel import Locale, dates, numbers
 
-from app.routers.languages import LOCALE
+from app.routers.languages import LOCALE, RIGHT_TO_LEFT
 from app.settings import settings
 
 NOTHING = "–"
@@ -18,6 +18,11 @@ def _locale() -> str:
     return "en_GB" if LOCALE.get() == "en" else LOCALE.get()
 
 
+def isolate(text: str) -> str:
+    """A text that keeps its own direction, and the order of its parts, on a page that is read from right to left."""
+    return f"\u2068{text}\u2069" if LOCALE.get() in RIGHT_TO_LEFT else text
+
+
 def money(cents: int | None, decimals: int = 0) -> str:
     """Hundredths of the base currency: `123456` -> "US$1,235"; with `decimals=2` to the cent."""
     if cents is None:
@@ -25,7 +30,10 @@ def money(cents: int | None, decimals: int = 0) -> str:
     locale, amount = _locale(), Decimal(cents) / 100
     pattern = str(Locale.parse(locale).currency_formats["standard"].pattern)
     pattern = pattern.replace(".00", "." + "0" * decimals if decimals else "")
-    return numbers.format_currency(amount, settings().base_currency, pattern, locale=locale, currency_digits=False)
+    currency = settings().base_currency
+    text = numbers.format_currency(amount, currency, pattern, locale=locale, currency_digits=False)
+    symbol = numbers.get_currency_symbol(currency, locale)
+    return isolate(text.replace(symbol, isolate(symbol)))
 
 
 def number(value: float | Decimal | None, decimals: int = 0) -> str:
@@ -44,7 +52,7 @@ def percent(share: float | None, decimals: int = 0) -> str:
 
 def day(value: date | None) -> str:
     """A date, e.g. "3 Apr 2019"."""
-    return dates.format_date(value, "medium", locale=_locale()) if value else NOTHING
+    return isolate(dates.format_date(value, "medium", locale=_locale())) if value else NOTHING
 
 
 def moment(value: datetime | None) -> str:
@@ -52,7 +60,7 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return NOTHING
     aware = value if value.tzinfo else value.replace(tzinfo=UTC)
-    return f"{dates.format_datetime(aware.astimezone(UTC), 'medium', locale=_locale())} UTC"
+    return isolate(f"{dates.format_datetime(aware.astimezone(UTC), 'medium', locale=_locale())} UTC")
 
 
 def size(count: int) -> str:
@@ -64,5 +72,5 @@ def size(count: int) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "money": money, "number": number, "percent": percent, "day": day, "moment": moment, "size": size,
+    "money": money, "number": number, "percent": percent, "day": day, "moment": moment, "size": size, "isolate": isolate,
 }  # fmt: skip

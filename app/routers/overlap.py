@@ -46,7 +46,7 @@ class OverlapAddress(Address):
 
 
 class BehindAddress(OverlapAddress):
-    """A figure of the report: the report's filters, and the area (its code, or 'unmapped')."""
+    """A figure of the report: the report's filters, and the area (its code, 'mapped' or 'unmapped')."""
 
     area: Text = ""
     page: PageNumber = 1

@@ -29,6 +29,7 @@ class PortfolioAddress(Address):
     country: Country = ""
     region: Text = ""
     organisation: Text = ""
+    owner: Text = ""
     framework: Text = ""
     area: Text = ""
     status: Text = ""
@@ -37,6 +38,7 @@ class PortfolioAddress(Address):
     sector: Text = ""
     import_id: Number = Field(None, alias="import")
     mapping: Literal["", "confirmed", "suggested", "none"] = ""
+    left_out: Literal["", "no-rate", "no-date", "no-currency"] = ""
     sort: Literal["newest", "title", "start", "commitment", "disbursement"] = "newest"
     page: PageNumber = 1
     format: Literal["", "html", "csv", "xlsx", "json"] = ""
@@ -47,6 +49,7 @@ class PortfolioAddress(Address):
             country=self.country,
             region=self.region,
             organisation=self.organisation,
+            owner=self.owner,
             area=self.area,
             status=self.status,
             first_year=self.first_year,
@@ -54,6 +57,7 @@ class PortfolioAddress(Address):
             sector=self.sector,
             import_id=self.import_id,
             mapping=self.mapping,
+            left_out=self.left_out,
             sort=self.sort,
         )
 

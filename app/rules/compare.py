@@ -18,6 +18,13 @@ _DISCRIMINATORS = {
     "tag": ("vocabulary", "vocabulary-uri"),
     f"{{{TESSERA_NS}}}column": ("name",),
 }
+# What an attribute means where it is left out (IATI 2.03).
+_DEFAULTS = {
+    ("budget", "type"): "1",
+    ("description", "type"): "1",
+    ("sector", "vocabulary"): "1",
+    ("policy-marker", "vocabulary"): "1",
+}
 _SHOWN = 300
 
 
@@ -51,14 +58,18 @@ def _key(element: etree._Element) -> str:
     tag = str(element.tag)
     if tag in MONEY_ELEMENTS:
         return _money_key(element)
-    parts = [element.get(name) or "" for name in _DISCRIMINATORS.get(tag, ())]
+    parts = [_attribute(element, name) for name in _DISCRIMINATORS.get(tag, ())]
     return " ".join([etree.QName(element).localname, *filter(None, parts)])
+
+
+def _attribute(element: etree._Element, name: str) -> str:
+    return element.get(name) or _DEFAULTS.get((str(element.tag), name), "")
 
 
 def _money_key(element: etree._Element) -> str:
     kind = element.find("transaction-type")
     day = element.find("transaction-date") if kind is not None else element.find("period-start")
-    code = element.get("type") if kind is None else kind.get("code")
+    code = _attribute(element, "type") if kind is None else kind.get("code")
     return " ".join(filter(None, [str(element.tag), code, (day.get("iso-date") or "")[:4] if day is not None else ""]))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from app.codelists import name_of
 from app.queries import attention, imports
 from app.queries.frameworks import StoredFramework, get_framework
-from app.rules.permissions import Viewer
+from app.rules.permissions import ADMIN, Viewer, may_see_import
 from app.services.report_overlap import OverlapFilter, report_overlap
 
 SHOWN = 8
@@ -30,7 +30,9 @@ class CountryNeeds:
 class Attention:
     """Open matters of the viewer's organisation (for somebody without one: of all), SHOWN of each kind.
 
-    `refused` comes with the issue codes of each import; `owner` is the reference of the organisation.
+    `refused` comes with the issue codes of each import; `owner` is the reference of the organisation;
+    `newest` is the last import, `may_open_newest` whether it is the viewer's business; `is_start`: for an
+    organisation that has nothing here yet, and for admins.
     """
 
     owner: str | None
@@ -41,7 +43,10 @@ class Attention:
     without_area: int
     only_suggested: int
     left_out: list[Any]
-    left_out_projects: list[Any]
+    headline: attention.Headline
+    newest: Any
+    may_open_newest: bool
+    is_start: bool
     countries: list[CountryNeeds] = field(default_factory=list)
 
     @property
@@ -56,6 +61,7 @@ def list_attention(connection: Connection, viewer: Viewer, locale: str = "en") -
     framework = get_framework(connection)
     without_area, only_suggested = attention.count_unmapped(connection, owner, framework.id)
     refused = attention.refused_runs(connection, owner, SHOWN)
+    newest = attention.newest_run(connection)
     return Attention(
         imports.organisation_ref(connection, owner),
         framework,
@@ -65,7 +71,10 @@ def list_attention(connection: Connection, viewer: Viewer, locale: str = "en") -
         without_area,
         only_suggested,
         attention.count_left_out(connection, owner),
-        attention.left_out_amounts(connection, owner, SHOWN),
+        attention.read_headline(connection, viewer),
+        newest,
+        newest is not None and may_see_import(viewer, newest.owner_id),
+        viewer.role == ADMIN or owner is None or not attention.has_projects(connection, owner),
         _countries(connection, owner, locale) if owner is not None else [],
     )
 

@@ -13,7 +13,7 @@ from app.services.netting_reasons import ShownReason, explain_reasons
 from app.services.report_overlap import OverlapFilter, report_scope
 
 PAGE_SIZE = 100
-UNMAPPED = "unmapped"
+MAPPED, UNMAPPED = "mapped", "unmapped"
 
 
 @dataclass(slots=True)
@@ -34,12 +34,12 @@ class OverlapProjects:
 def list_overlap_projects(
     connection: Connection, viewer: Viewer, asked: OverlapFilter, area: str = "", page: int | None = 1
 ) -> OverlapProjects:
-    """Projects whose money the report of `asked` counts: all, of one area (its code), or 'unmapped'.
+    """Projects whose money the report of `asked` counts: all, of one area (its code), 'mapped' or 'unmapped'.
 
     `page` None: all of them. Raises InvalidInput or NotFound for what does not exist.
     """
     framework, scope = report_scope(connection, asked)
-    behind = Behind(scope, _area_id(framework, area), area == UNMAPPED)
+    behind = Behind(scope, _area_id(framework, area), area == MAPPED, area == UNMAPPED)
     limit, offset = (None, 0) if page is None else (PAGE_SIZE, (page - 1) * PAGE_SIZE)
     lines = overlap_projects.read_contributions(connection, viewer, behind, limit, offset)
     ids = sorted({line.activity_id for line in lines})
@@ -53,7 +53,7 @@ def list_overlap_projects(
 
 
 def _area_id(framework: StoredFramework, code: str) -> int | None:
-    if not code or code == UNMAPPED:
+    if code in ("", MAPPED, UNMAPPED):
         return None
     for area in framework.areas:
         if area.code == code:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from lxml import etree
 
@@ -78,7 +79,7 @@ class RecordDetails:
 
     titles: list[tuple[str, str]] = field(default_factory=list)
     descriptions: list[tuple[str, str, str]] = field(default_factory=list)
-    dates: list[tuple[str, str]] = field(default_factory=list)
+    dates: list[tuple[str, date | str]] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     documents: list[tuple[str, str]] = field(default_factory=list)
     locations: list[Location] = field(default_factory=list)
@@ -104,7 +105,7 @@ def record_details(xml: bytes, locale: str = "en") -> RecordDetails:
         found.descriptions += [(kind, *text) for text in _narratives(one, language)]
     for one in element.findall("activity-date"):
         kind = name_of("ActivityDateType", one.get("type") or "", locale)
-        found.dates.append((kind, one.get("iso-date") or _text(one)))
+        found.dates.append((kind, _day_or_text(one.get("iso-date") or _text(one))))
     for child in element:
         if isinstance(child.tag, str) and child.tag not in SHOWN:
             found.others += _texts(child)
@@ -123,6 +124,14 @@ def _text(element: etree._Element | None) -> str:
         return ""
     # The stubs let itertext give bytes; of a tree it gives text.
     return " ".join(" ".join(str(part) for part in element.itertext()).split())
+
+
+def _day_or_text(text: str) -> date | str:
+    """A day of the calendar, or what was reported instead."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text
 
 
 def _result(element: etree._Element, locale: str) -> Result:

@@ -16,6 +16,7 @@ from app.models.record import ActivityRecord, AreaTag, Flow, Part, Party
 from exports.base import ExportedActivity, StoredRecord
 from exports.csv_table import write_csv
 from exports.json_document import write_json
+from exports.portfolio_tables import AREAS as AREAS_SHEET
 from exports.portfolio_tables import PROJECTS, TRANSACTIONS
 from exports.registry import EXPORTERS
 from exports.table import LONGEST_TEXT, Cell, Table, write_table_csv, write_tables_xlsx
@@ -55,7 +56,11 @@ RECORD = ActivityRecord(
         Flow("3", None, None, None, "USD", None),
     ],
 )
-AREAS = [AreaTag("florence-2008", "N3", Decimal(60)), AreaTag("rome-2012", "A", None)]
+AREAS = [
+    AreaTag("florence-2008", "N3", Decimal(60)),
+    AreaTag("florence-2008", "O1", None, "suggested"),
+    AreaTag("rome-2012", "A", None),
+]
 ACTIVITY = ExportedActivity(RECORD, AREAS)
 
 
@@ -74,13 +79,15 @@ def test_one_row_a_project() -> None:
     assert list(sheets) == ["Projects", "Transactions", "Areas", "Organisations", "Notes"]
     row = dict(zip(*sheets["Projects"], strict=True))
     assert row["Title"] == "=HYPERLINK(1)"
-    assert row["Description"] == "مدارس آمنة"
-    assert (row["Donor"], row["Donor ref"]) == ("River Agency; Hill, Fund", None)
+    assert (row["Language"], row["Description"]) == ("en", None)
+    assert row["Descriptions in other languages"] == "[ar] مدارس آمنة"
+    assert (row["Donor"], row["Donor ref"]) == ("River Agency; Hill, Fund", "X; –")
     assert (row["Implementing partner"], row["Implementing partner ref"]) == ("Lantern", "Y")
-    assert (row["Country %"], row["Region %"]) == ("60; 40", None)
+    assert (row["Country"], row["Country %"]) == ("Cambodia 60%; Laos 40%; Africa, regional", None)
     assert (row["Sector code"], row["Sector %"], row["Sector vocabulary"]) == ("15160 70%; 11220", None, "1")
+    assert (row["Sector 2 code"], row["Sector 2 %"], row["Sector 2 vocabulary"]) == ("CP", 100, "99")
     assert row["Planned start date"].date() == date(2020, 1, 1)
-    assert (row["Areas"], row["Status"]) == ("N3 60%", "Implementation")
+    assert (row["Areas"], row["Suggested areas"], row["Status"]) == ("N3 60%; rome-2012: A", "O1", "Implementation")
 
 
 def test_one_row_a_flow_with_its_exact_amount() -> None:
@@ -99,9 +106,10 @@ def test_one_row_a_flow_with_its_exact_amount() -> None:
 
 def test_areas_of_all_frameworks_and_all_organisations() -> None:
     sheets = workbook()
-    assert [row[1:4] for row in sheets["Areas"][1:]] == [
-        ("florence-2008", "N3", 60),
-        ("rome-2012", "A", None),
+    assert [row[3:7] for row in sheets["Areas"][1:]] == [
+        ("florence-2008", "N3", 60, None),
+        ("florence-2008", "O1", None, "suggested"),
+        ("rome-2012", "A", None, None),
     ]
     assert [row[1:4] for row in sheets["Organisations"][1:]] == [
         ("Funding", "River Agency", "X"), ("Funding", "Hill; Fund", None), ("Implementing", "Lantern", "Y"),
@@ -109,20 +117,20 @@ def test_areas_of_all_frameworks_and_all_organisations() -> None:
 
 
 def test_headings_are_those_that_the_import_knows() -> None:
-    assert all(recognise_heading(heading).field for heading in PROJECTS)
+    assert [heading for heading in (*PROJECTS, *AREAS_SHEET) if not recognise_heading(heading).field] == []
     fields = {heading: recognise_heading(heading, "transaction", False).field for heading in TRANSACTIONS}
-    assert [heading for heading, field in fields.items() if not field and not heading.startswith("Period")] == []
+    assert [heading for heading, field in fields.items() if not field] == []
 
 
-def test_csv_for_excel_with_totals() -> None:
+def test_csv_for_excel_with_sums() -> None:
     out = BytesIO()
     assert write_csv([ACTIVITY], out) == 1
     assert out.getvalue().startswith(b"\xef\xbb\xbf")
     (row,) = csv.DictReader(StringIO(out.getvalue().decode("utf-8-sig")))
     assert row["Title"] == "'=HYPERLINK(1)"
-    assert row["Total commitments"] == "12345679151234.223456"
-    assert row["Total disbursements"] == "USD -5"
-    assert row["Total expenditure"] == ""
+    assert row["Sum of commitments"] == "12345679151234.223456"
+    assert row["Sum of disbursements"] == "USD -5"
+    assert row["Sum of expenditure"] == ""
 
 
 def test_json() -> None:

@@ -3,9 +3,14 @@
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from app.models.record import Part
 from tests.importers.sheet_files import (
     Rows,
+    errors_of,
     flows,
     issues_of,
     read_files,
@@ -163,3 +168,95 @@ def test_the_owner_says_once_in_which_month_the_fiscal_year_starts(tmp_path: Pat
     records = read_rows(tmp_path, rows, fiscal_year_start=4)
     assert [f[:3] for f in flows(records)] == [("budget", "2019-04-01", "2020-03-31")]
     assert issues_of(records, "fiscal-year") == []
+
+
+def test_budgets_and_forecasts_in_a_transactions_sheet_have_periods(tmp_path: Path) -> None:
+    first, last = date(2019, 7, 1), date(2020, 6, 30)
+    path = write_workbook(
+        tmp_path / "p.xlsx",
+        Projects=[["ID", "Title", "Currency", "Total budget"], ["P1", "One", "USD", 25]],
+        Transactions=[
+            ["ID", "Type", "Date", "Period start", "Period end", "Amount"],
+            ["P1", "Budget", "", first, last, 10],
+            ["P1", "Budget, revised", "", first, last, 15],
+            ["P1", "Planned disbursement", "", first, last, 20],
+            ["P1", "Disbursement", "", first, last, 5],
+        ],
+    )
+    records = read_files(path)
+    assert flows(records) == [
+        ("budget", "2019-07-01", "2020-06-30", Decimal(10), "USD", "Transactions!2"),
+        ("budget-revised", "2019-07-01", "2020-06-30", Decimal(15), "USD", "Transactions!3"),
+        ("planned", "2019-07-01", "2020-06-30", Decimal(20), "USD", "Transactions!4"),
+        ("3", "2019-07-01", "", Decimal(5), "USD", "Transactions!5"),
+    ]
+    assert errors_of(records) == []
+    assert [issue.cell for issue in issues_of(records, "date-year-only")] == ["D1"]
+
+
+def test_revised_budgets_in_columns_by_year(tmp_path: Path) -> None:
+    rows: Rows = [["ID", "Title", "Budget 2019 (EUR)", "Revised budget 2019 (EUR)"], ["P1", "One", 10, 15]]
+    assert [flow[:2] for flow in flows(read_rows(tmp_path, rows))] == [
+        ("budget", "2019-01-01"),
+        ("budget-revised", "2019-01-01"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "value", "level"),
+    [
+        ("Project contribution 2019 (EUR)", 1250, "warning"),
+        ("Co-funding of partners", "1.250,00", "warning"),
+        ("Our share in USD", "12,5OO", "info"),
+        ("Budget line", 1250, "info"),
+        ("Population 2019", 1250, "info"),
+        ("Contribution of volunteers", "much", "info"),
+    ],
+)
+def test_money_that_nobody_recognises_is_a_warning(tmp_path: Path, heading: str, value: Any, level: str) -> None:
+    records = read_rows(tmp_path, [["ID", "Title", heading], ["P1", "One", value]])
+    (issue,) = issues_of(records, "column-unknown")
+    assert (issue.level, issue.column, issue.cell) == (level, heading, "C1")
+    assert flows(records) == []
+    assert f'name="{heading}">{value}<'.encode() in records[0].xml
+
+
+def test_sums_of_an_export_are_no_new_money(tmp_path: Path) -> None:
+    rows: Rows = [["ID", "Title", "Currency", "Sum of commitments"], ["P1", "One", "EUR", 1250]]
+    records = read_rows(tmp_path, rows)
+    assert flows(records) == []
+    assert [issue.level for issue in issues_of(records, "column-unknown")] == ["info"]
+
+
+def test_what_belongs_to_transactions_is_kept_in_a_table_of_projects(tmp_path: Path) -> None:
+    rows: Rows = [["ID", "Title", "Country", "Provider", "Period start"], ["P1", "One", "Kenya", "Norad", 2019]]
+    (record,) = read_rows(tmp_path, rows)
+    assert {issue.column for issue in issues_of([record], "column-unknown")} == {"Provider", "Period start"}
+    assert b'name="Provider">Norad<' in record.xml
+
+
+def test_a_transaction_may_name_its_own_sectors_and_countries(tmp_path: Path) -> None:
+    path = write_workbook(
+        tmp_path / "p.xlsx",
+        Projects=[["ID", "Title", "Currency", "Country"], ["P1", "One", "USD", "Kenya"]],
+        Transactions=[
+            [
+                "ID",
+                "Type",
+                "Date",
+                "Amount",
+                "Transaction country",
+                "Transaction sector",
+                "Transaction sector vocabulary",
+            ],
+            ["P1", "D", date(2019, 1, 2), 10, "Uganda 60%; Mali 40%", "15160; Health, school", "1; 99"],
+            ["P1", "D", date(2019, 1, 3), 10, "Kenia-land", "", ""],
+        ],
+    )
+    records = read_files(path)
+    first, second = records[0].flows
+    assert first.countries == (Part("UG", Decimal(60)), Part("ML", Decimal(40)))
+    assert first.sectors == (Part("15160", None, "1"), Part("Health, school", None, "99"))
+    assert second.countries == ()
+    (issue,) = issues_of(records, "country-unknown")
+    assert (issue.level, issue.cell, issue.value) == ("error", "E3", "Kenia-land")

@@ -226,3 +226,121 @@ def test_headings_written_as_paths(tmp_path: Path) -> None:
     assert record.dates == {"1": date(2011, 10, 1)}
     assert [(p.code, p.percentage) for p in record.countries] == [("AF", Decimal(40)), ("XK", Decimal(60))]
     assert flows([record]) == [("3", "2012-03-03", "", Decimal(20), "USD", "transactions.csv!2")]
+
+
+def test_two_organisations_may_report_the_same_project(tmp_path: Path) -> None:
+    money = ["Project ID", "Reporting organisation", "Type", "Date", "Amount"]
+    path = write_workbook(
+        tmp_path / "p.xlsx",
+        Projects=[
+            ["Project ID", "Title", "Reporting organisation", "Reporting organisation ref", "Currency"],
+            ["P1", "One", "Norad", "NO-1", "USD"],
+            ["P1", "One, seen by another", "Sida", "SE-1", "USD"],
+            ["P2", "Two", "Sida", "SE-1", "USD"],
+        ],
+        Transactions=[
+            money,
+            ["P1", "Norad", "D", date(2019, 1, 2), 10],
+            ["P1", "SIDA", "D", date(2019, 1, 2), 20],
+            ["P2", "", "D", date(2019, 1, 2), 30],
+            ["P2", "Danida", "D", date(2019, 1, 2), 40],
+            ["P1", "", "D", date(2019, 1, 2), 50],
+        ],
+    )
+    records = read_files(path)
+    assert [(r.reporter.ref, [str(f.value) for f in r.flows]) for r in records if not r.has_errors] == [
+        ("NO-1", ["10"]),
+        ("SE-1", ["20"]),
+        ("SE-1", ["30"]),
+    ]
+    unknown, unclear = issues_of(records, "project-unknown")
+    assert (unknown.cell, unclear.cell) == ("A5", "A6")
+    assert "as reported by “Danida”" in unknown.message
+
+
+def test_areas_in_rows_of_their_own_and_suggestions(tmp_path: Path) -> None:
+    areas = ["Area framework", "Area code", "Area share", "Area state", "Area evidence"]
+    path = write_workbook(
+        tmp_path / "p.xlsx",
+        Projects=[
+            ["Project ID", "Title", "Areas", "Suggested areas"],
+            ["P1", "One", "N3 60%; rome-2012: PROM2", "O1; O3"],
+        ],
+        Areas=[
+            ["Project ID", *areas],
+            ["P1", "florence-2008", "N3", 60, "", ""],
+            ["P1", "florence-2008", "N4", 40, "suggested", "helpline"],
+            ["P1", "florence-2008", "O3", "", "", ""],
+            ["P1", "florence-2008", "X9", "", "", ""],
+        ],
+    )
+    records = read_files(path)
+    assert [(a.framework, a.code, a.share, a.state, a.evidence) for a in records[0].areas] == [
+        ("florence-2008", "N3", Decimal(60), "", ""),
+        ("rome-2012", "PROM2", None, "", ""),
+        ("florence-2008", "O1", None, "suggested", ""),
+        ("florence-2008", "O3", None, "", ""),
+        ("florence-2008", "N4", Decimal(40), "suggested", "helpline"),
+    ]
+    assert [issue.cell for issue in issues_of(records, "area-unknown")] == ["C5"]
+
+
+def test_organisations_with_references_and_types_in_the_same_order(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["ID", "Title", "Donor", "Donor ref", "Donor type", "Implementing partner", "Implementing partner type"],
+        ["P1", "One", "Norad; Hill Fund; SE-1", "NO-1; –; SE-1", "Government; 60; –", "Lantern", "Cooperative"],
+    ]
+    (record,) = read_rows(tmp_path, rows)
+    assert record.organisations == [
+        ("1", Party("NO-1", "Norad", "10")),
+        ("1", Party("", "Hill Fund", "60")),
+        ("1", Party("SE-1", "", "")),
+        ("4", Party("", "Lantern", "")),
+    ]
+    assert b'name="Implementing partner type">Cooperative<' in record.xml
+
+
+def test_titles_and_descriptions_in_other_languages(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["ID", "Title", "Language", "Titles in other languages", "Descriptions in other languages"],
+        ["P1", "Eau", "French", "[en] Water\n[pt-BR] Água", "[en] First line\nsecond [x] line\n[es] Primera"],
+    ]
+    (record,) = read_rows(tmp_path, rows)
+    assert record.titles == [("fr", "Eau"), ("en", "Water"), ("pt-br", "Água")]
+    assert record.descriptions == [("en", "First line\nsecond [x] line"), ("es", "Primera")]
+
+
+def test_the_apostrophe_that_guards_a_text_in_csv_is_none_of_the_text(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "p.csv", "ID,Title,Country\nP1,'=1+1,Kenya\nP2,'Tis the season,Kenya\n")
+    assert [record.title for record in read_files(path)] == ["=1+1", "'Tis the season"]
+
+
+def test_sectors_of_several_vocabularies(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["ID", "Title", "Sector code", "Sector %", "Sector 2 code", "Sector 2 %", "Sector 2 vocabulary"],
+        ["P1", "One", "15160; 11220; 15160", "30; 30; 40", "151; 15160", "100; 100", "2; 99"],
+    ]
+    (record,) = read_rows(tmp_path, rows)
+    assert record.sectors == [
+        Part("15160", Decimal(70), "1"),
+        Part("11220", Decimal(30), "1"),
+        Part("151", Decimal(100), "2"),
+        Part("15160", Decimal(100), "99"),
+    ]
+
+
+def test_related_projects_and_secondary_reports(tmp_path: Path) -> None:
+    rows: Rows = [
+        [
+            "ID",
+            "Title",
+            "Reporting organisation ref",
+            "Secondary reporter",
+            "Related activity ID",
+            "Related activity type",
+        ],
+        ["P1", "One", "XM-DAC-7", "yes", "P2; P3", "Child; 3"],
+    ]
+    (record,) = read_rows(tmp_path, rows)
+    assert record.secondary
+    assert record.related == [("2", "P2"), ("3", "P3")]

@@ -109,9 +109,9 @@ def test_a_decision_moves_the_money_and_is_on_record(people: People) -> None:
     assert people.stranger.get(f"{behind}O1").json()["totals"]["net"] == "0.00"
     with database.read() as connection:
         entries = connection.execute(text("SELECT action, subject, user_id FROM audit_entry ORDER BY id")).all()
-    found = [row.action for row in entries if row.subject == f"activity:{number}"]
-    assert found == ["area-confirmed", "area-confirmed", "area-rejected"]
-    assert all(row.user_id for row in entries if row.subject == f"activity:{number}")
+    found = [row.action for row in entries if row.subject == f"activity {number}"]
+    assert found == ["area confirmed", "area confirmed", "area rejected"]
+    assert all(row.user_id for row in entries if row.subject == f"activity {number}")
 
 
 def test_a_decision_that_makes_no_sense_is_refused(people: People) -> None:
