@@ -7,9 +7,10 @@ are compared under their 2.x numbers. Run: python -m benchmarks.check_counts FIL
 import os
 import sys
 import tempfile
-from collections import Counter
+from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -18,8 +19,8 @@ Sums = dict[tuple[str, str, str], Decimal]
 
 
 def count_by_xpath(path: Path) -> tuple[int, int, Sums]:
-    root = etree.parse(str(path), etree.XMLParser(huge_tree=True))
-    sums: Sums = Counter()
+    root: Any = etree.parse(str(path), etree.XMLParser(huge_tree=True))
+    sums: Sums = defaultdict(Decimal)
     transactions = root.xpath("//iati-activity/transaction")
     for transaction in transactions:
         kind = transaction.xpath("string(transaction-type/@code)")
@@ -33,7 +34,7 @@ def count_by_xpath(path: Path) -> tuple[int, int, Sums]:
 def count_stored() -> tuple[int, int, Sums]:
     from app import database
 
-    sums: Sums = Counter()
+    sums: Sums = defaultdict(Decimal)
     count = 0
     with database.read() as connection:
         activities = connection.exec_driver_sql("SELECT COUNT(*) FROM activity WHERE state = 'current'").scalar_one()
@@ -68,4 +69,5 @@ def check(path: Path) -> bool:
 
 if __name__ == "__main__":
     os.environ.pop("TESSERA_DATABASE_URL", None)
-    sys.exit(0 if all([check(Path(name)) for name in sys.argv[1:]]) else 1)
+    results = [check(Path(name)) for name in sys.argv[1:]]
+    sys.exit(0 if all(results) else 1)

@@ -37,7 +37,7 @@ def import_bare(path: Path, folder: Path) -> int:
             _flush(connection, rows)
         element.clear()
         while element.getprevious() is not None:
-            del element.getparent()[0]  # type: ignore[union-attr]
+            del element.getparent()[0]
     _flush(connection, rows)
     connection.commit()
     return count

@@ -10,7 +10,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from io import BytesIO
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from lxml import etree
 
@@ -155,7 +155,8 @@ def _upgraded(activity: etree._Element, version: str, offset: int) -> etree._Ele
     try:
         return upgrade_activity(activity, version)
     except RecursionError:
-        line = int(str(activity.sourceline or 0)) + offset
+        own: Any = activity.sourceline
+        line = (own or 0) + offset
         raise refuse_file("xml-too-deep", f"The elements of the activity at line {line} stand too deep in each other.",
                           "Correct the file where it is made; IATI needs about ten levels.", line=line) from None  # fmt: skip
 

@@ -182,7 +182,7 @@ class RecordWriter:
         return Issue(
             "error", "identifier-twice", f"The identifier {one.record.identifier} stands twice in this file.",
             "Give each project an identifier of its own, or join the two entries.",
-            activity=one.record.identifier, **at,  # type: ignore[arg-type]
+            activity=one.record.identifier, **at,
         )  # fmt: skip
 
     def _later(self, known: Stored, one: Taken) -> Taken | None:

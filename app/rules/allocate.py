@@ -162,7 +162,7 @@ def _replaced_budgets(flows: Sequence[Flow]) -> set[int]:
         for position, flow in enumerate(flows)
         if flow.kind.startswith("budget") and flow.start
     ]
-    gone = superseded_budgets([period for _, period in periods])  # type: ignore[misc]
+    gone = superseded_budgets([period for _, period in periods])
     return {position for (position, _), is_gone in zip(periods, gone, strict=True) if is_gone}
 
 

@@ -149,7 +149,7 @@ def record(identifier: str) -> str:
 
 
 def titles() -> dict[str, str]:
-    return dict(query("SELECT identifier, title FROM activity WHERE state = 'current'"))  # type: ignore[arg-type]
+    return dict(query("SELECT identifier, title FROM activity WHERE state = 'current'"))
 
 
 def areas(identifier: str, framework: str = FRAMEWORK) -> dict[str, tuple[str, str, int | None]]:

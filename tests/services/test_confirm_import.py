@@ -94,11 +94,12 @@ def test_confirm_and_undo_leave_what_was_there(portfolio: Portfolio) -> None:
 
 
 def test_discard_leaves_no_trace_but_the_entry(portfolio: Portfolio) -> None:
-    before = dump("import_run", "import_issue", "counter", "audit_entry")
+    before = dump("import_run", "import_issue", "counter", "audit_entry", "audit_entry")
     staged = preview(portfolio, B_CHANGED, C, activity("XX-1-D", country("KH", 60), country("LA", 30)), mode="replace")
     discard_import(staged.import_id)
-    assert dump("import_run", "import_issue", "counter", "audit_entry") == before
+    assert dump("import_run", "import_issue", "counter", "audit_entry", "audit_entry") == before
     assert query("SELECT state, issue_counts FROM import_run WHERE id = :i", i=staged.import_id) == [("refused", "{}")]
+    assert query("SELECT action, subject FROM audit_entry") == [("discard import", str(staged.import_id))]
     assert query("SELECT action, subject FROM audit_entry") == [("discard import", str(staged.import_id))]
 
 

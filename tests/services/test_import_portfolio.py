@@ -338,7 +338,7 @@ def test_long_words_and_odd_values_are_no_accident(portfolio: Portfolio) -> None
     long = " ".join(f"word{n}é" for n in range(120_000))
     odd = activity(
         "XX-1-A", f"<description><narrative>{long}</narrative></description>", country("K" * 9000, 5), country("KH", "1e9"),
-        '<participating-org role="1" ref="%s"><narrative>%s</narrative></participating-org>' % ("R" * 9000, "n m " * 9000),
+        '<participating-org role="1" ref="%s"><narrative>%s</narrative></participating-org>' % ("R" * 9000, "n m " * 9000),  # noqa: UP031
         '<related-activity type="1" ref="%s"/>' % ("x" * 9000), budget("2019-01-01", "2019-12-31", "1e3"),
     ).replace("<iati-activity ", '<iati-activity hierarchy="²" last-updated-datetime="yesterday" ')  # fmt: skip
     assert counts(portfolio.take(odd)) == (1, 1, 0, 0, 0, 0)
