@@ -71,9 +71,12 @@ def main() -> None:
 def print_runs(runs: list[tuple[dict[str, float], dict[str, float]]], count: int) -> None:
     for name, number in (("lxml + executemany", 0), ("tessera", 1)):
         seconds = [run[number]["seconds"] for run in runs]
-        memory = max(run[number]["megabytes"] for run in runs)
+        memory, ahead = (max(run[number][key] for run in runs) for key in ("megabytes", "ahead"))
         median = statistics.median(seconds)
-        print(f"  {name:<20} {median:6.2f} s  {count / median:8.0f} activities/s  {memory:5.0f} MB resident at most")
+        print(
+            f"  {name:<20} {median:6.2f} s  {count / median:8.0f} activities/s  {memory:5.0f} MB resident at most"
+            f", {ahead:.0f} MB in the process that reads ahead"
+        )
     ratios = sorted(run[1]["seconds"] / run[0]["seconds"] for run in runs)
     print(f"  ratio: median {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f}); at most 2.0 wanted")
 

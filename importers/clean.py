@@ -198,7 +198,7 @@ def _ambiguous_amount(text: str, digits: _Digits) -> Unclear:
     return Unclear(
         "amount-ambiguous",
         f"“{text}” may mean {first} or {second}, and nothing else in its column decides.",
-        f"Write {first} or {second}; one amount in this column that can be read one way only decides for all.",
+        f"Write {first} or {second}. An amount in this column that can be read only one way decides for all.",
     )
 
 

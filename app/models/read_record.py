@@ -121,7 +121,7 @@ def _parse_sector(text: str) -> Part | None:
     return Part(code[:LONGEST_CODE], parse_percentage(percentage), vocabulary or "1") if code else None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def parse_date(text: str) -> date | None:
     """An xsd:date or xsd:dateTime as its calendar day; None where it is no such day."""
     match = _DATE.fullmatch(text.strip())
@@ -131,7 +131,7 @@ def parse_date(text: str) -> date | None:
         return None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def parse_amount(text: str) -> Decimal | None:
     """An xsd:decimal (an exponent is understood too), exact; None where it is none or beyond 10^15."""
     text = text.strip()

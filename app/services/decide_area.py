@@ -10,7 +10,7 @@ from app.errors import InvalidInput, NotAllowed, NotFound
 from app.queries import project
 from app.queries.allocations import refresh_allocations
 from app.queries.audit import note_action
-from app.queries.bulk import bump_data_version, take_ids
+from app.queries.bulk import bump_data_version, take_ids, wait_for_turn
 from app.queries.projections import countries_of
 from app.rules.effective_areas import CONFIRMED, REJECTED
 from app.rules.permissions import Viewer, may_change
@@ -27,6 +27,7 @@ def decide_area(
 
     `share` is in percent; None keeps the one that is there. Raises NotFound, NotAllowed, InvalidInput.
     """
+    wait_for_turn(connection)
     row = project.get_project(connection, viewer, activity_id)
     if not may_change(viewer, row.owner_id):
         raise NotAllowed("Only editors of the organisation that brought this project may decide on its areas.")

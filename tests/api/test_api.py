@@ -60,7 +60,13 @@ def test_lists_go_on_by_cursor_and_know_their_tag(people: People, portfolio: Imp
 
 @pytest.mark.parametrize(
     ("query", "found"),
-    [("country=KH", ["T-1"]), ("q=roads", ["T-2"]), ("reporter=XM-DAC-6-4", ["T-1", "T-2"]), ("q=zz", [])],
+    [
+        ("country=KH", ["T-1"]),
+        ("country=kh", ["T-1"]),
+        ("q=roads", ["T-2"]),
+        ("reporter=XM-DAC-6-4", ["T-1", "T-2"]),
+        ("q=zz", []),
+    ],
 )
 def test_activities_by_filter(people: People, portfolio: ImportResult, query: str, found: list[str]) -> None:
     items = people.owner.get(f"{API}/activities?{query}").json()["items"]
@@ -73,6 +79,16 @@ def test_the_overlap_report_and_the_frameworks(people: People, portfolio: Import
     keys = [item["key"] for item in people.owner.get(f"{API}/frameworks").json()["items"]]
     assert keys[0] == "florence-2008"
     assert people.owner.get(f"{API}/areas").json()["items"][0]["code"]
+
+
+def test_country_codes_in_small_letters(people: People, portfolio: ImportResult) -> None:
+    assert people.owner.get(f"{API}/reports/overlap?country=kh").json()["countries"] == ["KH"]
+    assert (
+        people.owner.get(f"{API}/exports/json?country=kh").content
+        == people.owner.get(f"{API}/exports/json?country=KH").content
+    )
+    italian = people.owner.get(f"{API}/organisations?country=it").json()["items"]
+    assert "XM-DAC-6-4" in [one["ref"] for one in italian]
 
 
 @pytest.mark.parametrize("format", ["iati", "xlsx", "csv", "json"])

@@ -22,6 +22,18 @@ def test_countries_with_money_projects_and_statuses(people: People) -> None:
     assert people.owner.get("/countries?format=csv").content.count(b"\n") == 3
 
 
+def test_the_number_of_projects_is_that_of_the_list_it_leads_to(people: People) -> None:
+    for row in people.owner.get("/countries?format=json").json()["countries"]:
+        listed = people.owner.get(f"/portfolio?country={row['country']}&format=json").json()["projects"]
+        assert len(listed) == row["projects"]
+
+
+def test_a_code_in_small_letters(people: People) -> None:
+    page = people.owner.get("/countries/kh").text
+    assert "<h1>Cambodia</h1>" in page
+    assert "US$125,000" in page
+
+
 def test_one_country(people: People) -> None:
     page = people.stranger.get("/countries/KH").text
     for words in ("Cambodia", "Sida", "single donor", "Rural roads", "<svg", "The same figures as a table"):

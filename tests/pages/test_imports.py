@@ -30,6 +30,10 @@ def test_an_upload_becomes_a_preview_that_writes_nothing(people: People) -> None
     assert list((settings().data_dir / "uploads").iterdir()) == []
 
 
+def test_only_what_can_be_read_is_offered(people: People) -> None:
+    assert 'accept=".xml,.xlsx,.xls,.ods,.csv,.tsv"' in people.owner.get("/imports").text
+
+
 def test_confirm_and_undo(people: People) -> None:
     people.owner.post("/imports", files=upload(SMALL))
     assert people.owner.post("/imports/1/confirm").status_code == 303
@@ -112,6 +116,22 @@ def test_an_upload_that_is_too_large_stops(people: People, monkeypatch: pytest.M
     answer = people.owner.post("/imports", files=upload(SMALL))
     assert "is larger than" in answer.text
     assert list((settings().data_dir / "uploads").iterdir()) == []
+
+
+def test_a_button_says_that_its_work_takes_a_while(
+    server: str, page: Page, sign_in_to: Callable[[Page, str], None], tmp_path: Path
+) -> None:
+    path = tmp_path / "small.csv"
+    path.write_bytes(SMALL)
+    sign_in_to(page, "owner")
+    page.goto(f"{server}/imports")
+    # The page stays, as it does while the server works.
+    page.evaluate("document.addEventListener('submit', (event) => event.preventDefault())")
+    page.get_by_label("Files").set_input_files(path)
+    page.get_by_role("button", name="Check the file").click()
+    page.get_by_role("status").get_by_text("This may take a minute").wait_for()
+    assert page.get_by_role("button", name="Check the file").is_disabled()
+    assert find_axe_violations(page) == []
 
 
 def test_from_workbook_to_undo_in_a_browser(

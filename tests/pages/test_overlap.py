@@ -1,14 +1,20 @@
 """The overlap report as a page: who may open it, what it shows, from a cell to the file row."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from lxml.html import document_fromstring
 from playwright.sync_api import Page
+from starlette.testclient import TestClient
 
+from app.services.import_portfolio import ImportRequest, import_portfolio
+from importers.base import Source
 from tests.browser import find_axe_violations
 from tests.overlap_portfolio import USAID, import_overlap_portfolio
 from tests.pages.conftest import People
 
+EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "portfolio"
 REPORT = "/reports/overlap?country=KH"
 BEHIND = f"/reports/overlap/projects?country=KH&area=N1&donor={USAID}"
 
@@ -74,6 +80,61 @@ def test_an_empty_database_has_a_report_too(people: People) -> None:
     page = people.owner.get("/reports/overlap")
     assert page.status_code == 200
     assert "No money with a known area" in page.text
+
+
+def figure_links(client: TestClient, address: str) -> set[str]:
+    """The addresses to which the main part of a page leads."""
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    links = document_fromstring(answer.text).xpath("//main//a/@href")
+    return {str(link) for link in links if str(link).startswith("/")}
+
+
+@pytest.mark.usefixtures("imported")
+def test_every_link_of_the_report_answers(people: People) -> None:
+    for query in (
+        "",
+        "?country=KH",
+        f"?level=government&basis=gross&donor={USAID}",
+        "?flow=budget&framework=rome-2012",
+    ):
+        links = figure_links(people.stranger, f"/reports/overlap{query}")
+        assert {people.stranger.get(link).status_code for link in links} == {200}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_link_of_a_report_on_real_portfolios_answers(people: People) -> None:
+    for name, owner in (("child-horizon.xml", "GB-CHC-9900117"), ("fundacion-sendero.xlsx", "ES-CIF-G99000123")):
+        path = EXAMPLES / name
+        assert import_portfolio(ImportRequest([Source(path, name)], owner)).state == "committed"
+    links = figure_links(people.stranger, "/reports/overlap")
+    assert len(links) > 100
+    assert {link: status for link in links if (status := people.stranger.get(link).status_code) != 200} == {}
+
+
+@pytest.mark.usefixtures("imported")
+@pytest.mark.parametrize(
+    ("area", "net", "words"),
+    [
+        ("", "125000.00", "all areas"),
+        ("mapped", "100000.00", "all known areas"),
+        ("unmapped", "25000.00", "area not known"),
+    ],
+)
+def test_figures_of_all_areas_and_of_none(people: People, area: str, net: str, words: str) -> None:
+    address = f"/reports/overlap/projects?country=kh&area={area}"
+    assert people.owner.get(f"{address}&format=json").json()["totals"]["net"] == net
+    assert words in people.owner.get(address).text
+
+
+def test_on_paper(server: str, page: Page, sign_in_to: Callable[[Page, str], None]) -> None:
+    import_overlap_portfolio()
+    sign_in_to(page, "owner")
+    page.set_viewport_size({"width": 1047, "height": 718})  # A4 across, less its margins
+    page.goto(f"{server}/reports/overlap")
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.get_by_role("button").filter(visible=True).count() == 0
 
 
 @pytest.mark.parametrize("width", [1280, 320])

@@ -43,6 +43,10 @@ def test_everybody_who_is_signed_in_sees_shared_projects(people: People) -> None
         ("q=document:rural", []),
         ("q=%27%20%5C%20%26%20rural", ["Rural roads"]),
         ("country=KE", ["Project 10", "École sans violence"]),
+        ("country=ke", ["Project 10", "École sans violence"]),
+        ("owner=SE-0", []),
+        ("owner=XM-DAC-6-4&q=rural", ["Rural roads"]),
+        ("left_out=no-rate", []),
         ("region=289", ["Project 10", "École sans violence"]),
         (f"organisation={SIDA}", ["Project 1, told again", "Project 5", "Project 6"]),
         ("organisation=US&country=KE", ["École sans violence"]),
@@ -94,7 +98,7 @@ def test_lines_name_donors_countries_and_areas(people: People) -> None:
 
 @pytest.mark.usefixtures("imported")
 def test_wrong_filters_are_refused(people: People) -> None:
-    for wrong in ("page=0", "from=x", "sort=money", "import=99999999999999", "mapping=maybe"):
+    for wrong in ("page=0", "from=x", "sort=money", "import=99999999999999", "mapping=maybe", "left_out=lost"):
         assert people.owner.get(f"/portfolio?{wrong}").status_code == 422
     assert people.owner.get("/portfolio?framework=none").status_code == 404
     assert "No project fits" in people.owner.get("/portfolio?page=999").text
