@@ -1,5 +1,6 @@
 """The one reader of the environment."""
 
+import contextlib
 import os
 import secrets
 from dataclasses import dataclass
@@ -42,10 +43,15 @@ class Settings:
 
 
 def _kept_key(path: Path) -> str:
+    """The key in `path`, made if there is none: whole from the first moment, and the same for every process."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(32))
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     return path.read_text()
 
 

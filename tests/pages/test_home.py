@@ -58,7 +58,8 @@ def test_who_has_nothing_yet_and_admins_start_here(people: People) -> None:
 
 def figures(page: str) -> list[str]:
     """The headline figures: projects, donors, countries, disbursements, newest import."""
-    return [" ".join(one.itertext()).strip() for one in document_fromstring(page).xpath("//dl[@class='counts']//dd")]
+    counts = next(one for one in document_fromstring(page).iter("dl") if one.get("class") == "counts")
+    return ["".join(map(str, figure.itertext())).strip() for figure in counts.iter("dd")]
 
 
 def test_who_has_imported_sees_figures_instead(people: People, portfolio: ImportResult) -> None:

@@ -86,8 +86,8 @@ def figure_links(client: TestClient, address: str) -> set[str]:
     """The addresses to which the main part of a page leads."""
     answer = client.get(address)
     assert answer.status_code == 200, address
-    links = document_fromstring(answer.text).xpath("//main//a/@href")
-    return {str(link) for link in links if str(link).startswith("/")}
+    main = next(document_fromstring(answer.text).iter("main"))
+    return {href for link in main.iter("a") if (href := link.get("href", "")).startswith("/")}
 
 
 @pytest.mark.usefixtures("imported")

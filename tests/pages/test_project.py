@@ -67,6 +67,16 @@ def test_the_page_holds_the_rest_of_the_record(people: People) -> None:
     assert "policy-marker" in page
 
 
+def test_shares_are_explained_where_there_is_something_to_share(people: People) -> None:
+    rows = "Project ID,Title,Country\nS-1,Schools,Cambodia\nS-2,Schools,Cambodia; Kenya\n"
+    people.owner.post("/imports", files={"files": ("shares.csv", rows.encode())})
+    people.owner.post("/imports/2/confirm")
+    alone = people.owner.get(f"/projects/{number_of('S-1')}").text
+    assert "100%" in alone
+    assert "equal, no percentages reported" not in alone
+    assert "equal, no percentages reported" in people.owner.get(f"/projects/{number_of('S-2')}").text
+
+
 def test_money_says_where_it_is_from_and_why_it_does_not_count(people: People) -> None:
     copy = people.owner.get("/portfolio?q=told+again&format=json").json()["projects"][0]["id"]
     page = people.owner.get(f"/projects/{copy}").text
