@@ -25,9 +25,7 @@ from importers.iati_upgrade import upgrade_activity
 SLICE = 1 << 19
 AHEAD_FROM = 4 << 20
 _OURS = TESSERA_NS.encode()
-_START, _END = b"<iati-activity", b"</iati-activity"
-_AFTER_NAME = (b" ", b">", b"\n", b"\r", b"\t")
-_NAMESPACE = re.compile(rb"""\sxmlns:[\w.-]+\s*=\s*(?:"[^"]*"|'[^']*')""")
+_END = b"</iati-activity"
 LONGEST_END = 1000  # bytes of an end tag with white space in it; after a longer one there is no cut
 _ROOT = re.compile(rb"<([\w.-]+:)?([\w.-]+)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(/?)>")
 _PROLOG = re.compile(rb"\s*(?:<\?.*?\?>|<!--.*?-->|\s)*", re.DOTALL)
@@ -80,9 +78,7 @@ def _read_slices(source: Source) -> Iterator[list[_Prepared]]:
                 return
             activities = [child for child in root if child.tag == "iati-activity"]
             may_be_ours = _OURS in opening or _OURS in piece
-            is_as_kept = not may_be_ours and not _is_old(version)
-            fragments = _cut_out(opening, piece, len(activities)) if is_as_kept else None
-            yield _prepare(root, activities, version, line - 1, may_be_ours=may_be_ours, fragments=fragments)
+            yield _prepare(root, activities, version, line - 1, may_be_ours=may_be_ours)
             line += piece.count(b"\n")
 
 
@@ -111,44 +107,19 @@ def _parse_slice(opening: bytes, piece: bytes) -> etree._Element:
 
 
 def _prepare(
-    root: etree._Element,
-    activities: list[etree._Element],
-    version: str,
-    offset: int,
-    *,
-    may_be_ours: bool,
-    fragments: list[bytes] | None = None,
+    root: etree._Element, activities: list[etree._Element], version: str, offset: int, *, may_be_ours: bool
 ) -> list[_Prepared]:
-    """What is kept of each activity: its `fragments` of the file where they serve, else its element written anew."""
+    """What is handed on of each activity, in the order of the file."""
     if may_be_ours:
         for activity in activities:
             restore_kept(activity)
-    if _is_old(version):
+    if version.split(".", maxsplit=1)[0] == "1":
         activities = [_upgraded(activity, version, offset) for activity in activities]
-    if fragments is None:
-        fragments = [etree.tostring(activity, encoding="utf-8", with_tail=False) for activity in activities]
-    kept = [pack_record(xml) for xml in fragments]
-    return [(lines, packed, digest_record(packed), offset) for lines, packed in zip(gather(root), kept, strict=True)]
-
-
-def _is_old(version: str) -> bool:
-    return version.split(".", maxsplit=1)[0] == "1"
-
-
-def _cut_out(opening: bytes, piece: bytes, count: int) -> list[bytes] | None:
-    """The text of each activity of a slice, several times faster than writing the elements anew. None where
-    that could go wrong: comments and CDATA, unusual tags, namespaces that the root declares and the activity too."""
-    parts = piece.split(_END)
-    if b"<!" in piece or len(parts) != count + 1:
-        return None
-    declared = b"".join(_NAMESPACE.findall(opening))
-    fragments = []
-    for part in parts[:-1]:
-        _, start, rest = part.partition(_START)
-        if rest[:1] not in _AFTER_NAME or (declared and b"xmlns" in rest):
-            return None
-        fragments.append(b"".join((start, declared, rest, _END, b">")))
-    return fragments
+    prepared = []
+    for activity, lines in zip(activities, gather(root), strict=True):
+        packed = pack_record(etree.tostring(activity, encoding="utf-8", with_tail=False))
+        prepared.append((lines, packed, digest_record(packed), offset))
+    return prepared
 
 
 def _upgraded(activity: etree._Element, version: str, offset: int) -> etree._Element:
@@ -162,7 +133,9 @@ def _upgraded(activity: etree._Element, version: str, offset: int) -> etree._Ele
 
 
 def _parser() -> etree.XMLParser:
-    return etree.XMLParser(huge_tree=True, resolve_entities=False, no_network=True, load_dtd=False)
+    return etree.XMLParser(
+        huge_tree=True, resolve_entities=False, no_network=True, load_dtd=False, remove_blank_text=True
+    )
 
 
 def _read_rest(opening: bytes, rest: bytes, line: int, text: "_Utf8Stream", version: str) -> Iterator[list[_Prepared]]:
