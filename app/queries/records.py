@@ -7,8 +7,13 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, select, tup
 
 from app.models.activity import Activity, ActivityCountry, ActivityOrganisation, ActivityVersion
 from app.models.organisation import Organisation
+from app.models.packed import unpack_record
+from app.models.read_record import read_record
+from app.models.record import NOBODY, ActivityRecord, Party, Reported
 from app.queries.activities import activities_visible_to
 from app.queries.bulk import in_chunks
+from app.queries.imports import organisation_ref
+from app.rules.compare import parse_record
 from app.rules.permissions import Viewer
 
 ACTIVITY = Activity.__table__  # type: ignore[attr-defined]
@@ -45,6 +50,16 @@ def _page(connection: Connection, conditions: list[ColumnElement[bool]], size: i
         .limit(size)
     )  # fmt: skip
     return connection.execute(query).all()
+
+
+def read_stored(connection: Connection, row: Any) -> ActivityRecord:
+    """The record of a version's row (record, places, reporter_id), with the reporter it was taken for
+    where the report itself names none."""
+    xml = unpack_record(row.record)
+    record = read_record(Reported(parse_record(xml), xml, places=row.places.split("\n")))
+    if record.reporter == NOBODY:
+        record.reporter = Party(organisation_ref(connection, row.reporter_id) or "", "")
+    return record
 
 
 def iterate_visible(

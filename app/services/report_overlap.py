@@ -33,7 +33,6 @@ from app.settings import settings
 
 FLOWS = ("commitment", "disbursement", "budget")
 LEVELS = ("agency", "government")
-PAIRS_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,18 @@
 
 from datetime import UTC, datetime
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import Connection
 
 from app import database
 from app.errors import ImportConflict
-from app.models.packed import unpack_record
-from app.models.read_record import read_record
-from app.models.record import Party, Reported
 from app.queries import imports
 from app.queries.allocations import refresh_allocations
 from app.queries.audit import note_action
 from app.queries.bulk import bump_data_version, wait_for_turn
 from app.queries.record_writer import Counts, RecordWriter, Restored
-from app.rules.compare import parse_record
+from app.queries.records import read_stored
 from app.services.import_portfolio import BATCH, ImportResult
 from app.services.suggest_areas import suggest_areas
 
@@ -60,10 +58,6 @@ def _restore(connection: Connection, writer: RecordWriter, import_id: int, chang
         writer.restore([_restored(v.activity_id, earlier[v.previous_id], connection) for v in batch])
 
 
-def _restored(activity_id: int, version: object, connection: Connection) -> Restored:
-    xml = unpack_record(version.record)  # type: ignore[attr-defined]
-    record = read_record(Reported(parse_record(xml), xml, places=version.places.split("\n")))  # type: ignore[attr-defined]
-    if record.reporter == Party("", ""):
-        ref = imports.organisation_ref(connection, version.reporter_id)  # type: ignore[attr-defined]
-        record.reporter = Party(ref or "", "")
-    return Restored(activity_id, version.id, version.import_id, record, version.record_hash)  # type: ignore[attr-defined]
+def _restored(activity_id: int, version: Any, connection: Connection) -> Restored:
+    record = read_stored(connection, version)
+    return Restored(activity_id, version.id, version.import_id, record, version.record_hash)
