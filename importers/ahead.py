@@ -12,11 +12,14 @@ from typing import TypeVar
 Item = TypeVar("Item")
 _F_SETPIPE_SZ = getattr(fcntl, "F_SETPIPE_SZ", 0)
 _PIPE_BYTES = 1 << 20
+# The name of threads that sleep, without any lock, while this one works: they do not matter to a fork.
+SLEEPER = "sleeper"
 
 
 def can_run_ahead() -> bool:
     """Whether a second process may be forked: several cores, and no other thread that could hold a lock."""
-    return (os.cpu_count() or 1) > 1 and hasattr(os, "fork") and threading.active_count() == 1
+    others = [thread for thread in threading.enumerate() if thread is not threading.current_thread()]
+    return (os.cpu_count() or 1) > 1 and hasattr(os, "fork") and all(thread.name == SLEEPER for thread in others)
 
 
 def run_ahead(generate: Callable[[], Iterator[Item]]) -> Iterator[Item]:

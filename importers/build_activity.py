@@ -9,21 +9,23 @@ import re
 
 from lxml import etree
 
-from app.codelists import match_code
+from app.codelists import is_code, match_code
 from app.models.record import TESSERA_NS, XML_LANG, Reported
 from importers.build_flows import build_flows
-from importers.build_parties import add_column, add_narrative, add_party
-from importers.build_places import add_countries, add_locations, codes_beside, numbers_of
+from importers.build_parties import add_column, add_narrative, add_party, answered_ref
+from importers.build_places import add_countries, add_locations, codes_beside
 from importers.build_sectors import add_areas, add_markers, add_sectors
 from importers.cell_lists import split_list
 from importers.clean import is_blank
 from importers.headings import Heading
 from importers.project_rows import UNREADABLE, Project
+from importers.questions import KEEP, answer
 from importers.tables import Row
 from importers.words import fold, words
 
 _ROLES = {"donor": "1", "accountable": "2", "extending": "3", "implementer": "4"}
 _DESCRIPTIONS = {"description": "1", "objectives": "2", "target-groups": "3", "notes": "4"}
+_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{1,8})*(?= - |$)")  # `km`, `km - Khmer`
 _LANGUAGE_TAG = re.compile(r"^\[([a-zA-Z-]{2,8})\] ", re.MULTILINE)
 Element = etree._Element
 
@@ -36,13 +38,13 @@ def build_activity(project: Project, reporter: dict[str, str] | None, currency: 
     _set_attributes(project, activity)
     if project.identifier:
         etree.SubElement(activity, "iati-identifier").text = project.identifier
-    _add_reporter(project, activity, reporter)
+    add_reporter(project, activity, reporter)
     for build in (
-        _add_texts,
-        _add_organisations,
-        _add_status,
+        add_texts,
+        add_organisations,
+        add_status,
         _add_dates,
-        _add_contact,
+        add_contact,
         add_countries,
         add_locations,
         add_sectors,
@@ -51,8 +53,8 @@ def build_activity(project: Project, reporter: dict[str, str] | None, currency: 
     ):
         build(project, activity)
     places = build_flows(project, activity, activity.get("default-currency") or currency)
-    _add_related(project, activity)
-    _add_kept(project, activity)
+    add_related(project, activity)
+    add_kept(project, activity, set(places))
     xml = etree.tostring(activity, encoding="utf-8")
     return Reported(activity, xml, places=[project.place, *places], partial=True, issues=project.issues)
 
@@ -64,7 +66,7 @@ def _set_attributes(project: Project, activity: Element) -> None:
             whole = updated[2] if updated[2].startswith(f"{day.start}T") else f"{day.start}T00:00:00Z"
             activity.set("last-updated-datetime", whole)
     if found := project.single("language"):
-        code = words("languages").get(fold(found[2]), found[2][:2].lower())
+        code = words("languages").get(fold(found[2])) or (_LANGUAGE.match(found[2]) or [found[2][:2]])[0].lower()
         activity.set(XML_LANG, code)
     if found := project.single("hierarchy"):
         activity.set("hierarchy", found[2])
@@ -75,7 +77,7 @@ def _set_attributes(project: Project, activity: Element) -> None:
             break
 
 
-def _add_reporter(project: Project, activity: Element, answer: dict[str, str] | None) -> None:
+def add_reporter(project: Project, activity: Element, answer: dict[str, str] | None) -> None:
     own = {
         part: found[2] if (found := project.single(name)) else ""
         for part, name in (("ref", "reporter-ref"), ("name", "reporter"), ("type", "reporter-type"))
@@ -91,7 +93,7 @@ def _add_reporter(project: Project, activity: Element, answer: dict[str, str] | 
         add_party(activity, "reporting-org", chosen.get("ref") or "", chosen.get("name") or "", **attributes)
 
 
-def _add_texts(project: Project, activity: Element) -> None:
+def add_texts(project: Project, activity: Element) -> None:
     titles: dict[str, tuple[Row, Heading, str]] = {}
     for found in project.cells("title"):
         language = found[1].meaning.language
@@ -105,9 +107,11 @@ def _add_texts(project: Project, activity: Element) -> None:
         for language, text in narratives:
             add_narrative(title, text, language)
     for name, kind in _DESCRIPTIONS.items():
-        texts = dict.fromkeys((heading.meaning.language, text) for _, heading, text in project.cells(name))
         if name == "description":
+            texts = dict.fromkeys((heading.meaning.language, text) for _, heading, text in project.cells(name))
             texts |= dict.fromkeys(_in_other_languages(project, "descriptions-other"))
+        else:
+            texts = dict.fromkeys(_in_other_languages(project, name))
         if texts:
             description = etree.SubElement(activity, "description", type=kind)
             for language, text in texts:
@@ -117,9 +121,9 @@ def _add_texts(project: Project, activity: Element) -> None:
 def _in_other_languages(project: Project, name: str) -> list[tuple[str, str]]:
     """Language and text of each part of a cell such as `[en] Water` with a line `[fr] Eau` below it."""
     found: list[tuple[str, str]] = []
-    for _, _, text in project.cells(name):
+    for _, heading, text in project.cells(name):
         untagged, *tagged = _LANGUAGE_TAG.split(text)
-        found += [("", untagged.strip())] if untagged.strip() else []
+        found += [(heading.meaning.language, untagged.strip())] if untagged.strip() else []
         found += [(code.lower(), part.strip()) for code, part in zip(tagged[::2], tagged[1::2], strict=True)]
     return found
 
@@ -127,19 +131,21 @@ def _in_other_languages(project: Project, name: str) -> list[tuple[str, str]]:
 # --- organisations, status, dates, contact -------------------------------------------------
 
 
-def _add_organisations(project: Project, activity: Element) -> None:
+def add_organisations(project: Project, activity: Element) -> None:
     found: dict[tuple[str, str, str, str], None] = {}
     for row in project.rows:
         for name, role in _ROLES.items():
-            for number in numbers_of(row, name, f"{name}-ref"):
+            for number in row.table.numbers(name, f"{name}-ref"):
                 pairs = _pair_organisations(row.text(f"{name}-ref", number), row.text(name, number))
+                pairs = [(ref or answered_ref(row, organisation), organisation) for ref, organisation in pairs]
                 kinds = codes_beside(project, row, f"{name}-type", number, len(pairs), "OrganisationType")
                 for (ref, organisation), kind in zip(pairs, kinds, strict=True):
                     found.setdefault((role, ref, organisation, kind))
         if row.table.has("participant-role"):
             role_text = row.text("participant-role")
             role = words("roles").get(fold(role_text), role_text.split(" ")[0])
-            party = role, row.text("participant-ref"), row.text("participant"), row.text("participant-type")
+            name = row.text("participant")
+            party = role, row.text("participant-ref") or answered_ref(row, name), name, row.text("participant-type")
             if party[1] or party[2]:
                 found.setdefault(party)
     for role, ref, organisation, kind in found:
@@ -154,7 +160,7 @@ def _pair_organisations(refs: str, names: str) -> list[tuple[str, str]]:
     return [(ref, "") for ref in ref_list if ref] + [("", name) for name in name_list if name]
 
 
-def _add_status(project: Project, activity: Element) -> None:
+def add_status(project: Project, activity: Element) -> None:
     found = project.single("status")
     if found is None:
         return
@@ -163,18 +169,14 @@ def _add_status(project: Project, activity: Element) -> None:
         words("statuses").get(fold(text))
         or match_code("ActivityStatus", text)
         or match_code("ActivityStatus", text.split(" ")[0])
+        or str(answer(row.table.answers, "statuses", text) or "")
     )
-    if code:
+    if is_code("ActivityStatus", code):
         etree.SubElement(activity, "activity-status", code=code)
         return
-    row.note(
-        "warning",
-        "status-unknown",
-        f"“{text}” is not a status that IATI knows; it was kept as a column.",
-        "Write Pipeline, Implementation, Finalisation, Closed, Cancelled or Suspended.",
-        heading,
-    )
     project.keep(heading, text)
+    if code != KEEP:
+        row.table.ask("status", ("statuses", text), heading, text)
 
 
 def _add_dates(project: Project, activity: Element) -> None:
@@ -192,19 +194,35 @@ def _add_dates(project: Project, activity: Element) -> None:
     dates: dict[str, str] = {}
     for name, kind in fields.items():
         if found := project.single(name):
-            day = _one_day(found[0], found[1], is_end=name.startswith("end"))
+            day = one_day(found[0], found[1], is_end=name.startswith("end"))
             if day and (len(name) > 5 or kind not in dates):
                 dates[kind] = day
     for row, heading, _ in project.cells("date-value"):
         kind_text = row.text("date-type").split(" ")[0]
-        day = _one_day(row, heading, is_end=kind_text in ("3", "4"))
+        day = one_day(row, heading, is_end=kind_text in ("3", "4"))
         if day and kind_text in ("1", "2", "3", "4"):
             dates.setdefault(kind_text, day)
+    _note_backwards(project, dates)
     for kind in sorted(dates):
         etree.SubElement(activity, "activity-date", {"iso-date": dates[kind], "type": kind})
 
 
-def _one_day(row: Row, heading: Heading, is_end: bool) -> str:
+def _note_backwards(project: Project, dates: dict[str, str]) -> None:
+    """Warn where a project ends before it starts, at the cell of its end."""
+    start, end = dates.get("2") or dates.get("1"), dates.get("4") or dates.get("3")
+    if not start or not end or end >= start:
+        return
+    row, heading, _ = next(project.cells("end-actual", "end", "end-planned", "date-value"))
+    row.note(
+        "warning",
+        "dates-backwards",
+        f"The project ends ({end}) before it starts ({start}); both dates were kept.",
+        "Correct the one that is wrong.",
+        heading,
+    )
+
+
+def one_day(row: Row, heading: Heading, is_end: bool) -> str:
     """The day in a cell; a year or a month alone counts as its first day at a start and its last at an
     end.
     """
@@ -222,7 +240,7 @@ def _one_day(row: Row, heading: Heading, is_end: bool) -> str:
     return str(period.end if is_end else period.start)
 
 
-def _add_contact(project: Project, activity: Element) -> None:
+def add_contact(project: Project, activity: Element) -> None:
     found = {
         name: project.single(name)
         for name in ("contact-organisation", "contact-name", "contact-telephone", "contact-email", "website")
@@ -246,8 +264,10 @@ def _add_contact(project: Project, activity: Element) -> None:
                 element.text = cell[2]
 
 
-def _add_related(project: Project, activity: Element) -> None:
+def add_related(project: Project, activity: Element) -> None:
     for row in project.rows:
+        if not row.table.has("related"):
+            continue
         refs = split_list(row.text("related"))
         kinds = codes_beside(project, row, "related-type", 0, len(refs), "RelatedActivityType")
         for ref, kind in zip(refs, kinds, strict=True):
@@ -259,9 +279,10 @@ def _add_related(project: Project, activity: Element) -> None:
 # --- what nobody asked for -----------------------------------------------------------------
 
 
-def _add_kept(project: Project, activity: Element) -> None:
+def add_kept(project: Project, activity: Element, places: set[str]) -> None:
+    """What no field takes, of rows that made no element of their own: an amount or a place keeps its columns itself."""
     for row in project.rows:
-        if row.table.kind == "activity":
+        if row.table.kind == "activity" or (row.table.kind != "location" and row.place not in places):
             for heading, text in [*row.filled(""), *row.filled("signed")]:
                 project.keep(heading, text)
     for name, text in project.kept:

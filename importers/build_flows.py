@@ -8,20 +8,24 @@ money; a total beside them is only compared with their sum. What a day was put i
 from app.codelists import match_code
 from importers.build_totals import read_totals
 from importers.clean import Amount, Period
-from importers.headings import PERIOD_AMOUNT, Heading
+from importers.headings import PERIOD_AMOUNT, Heading, read_fiscal_year
 from importers.money import (
-    FLOW_NAMES,
     PERIOD_FLOWS,
     TOTALS,
     Element,
     Money,
-    add_money,
+    add_flows,
     dated_fields,
+    note_negative,
     take_amount,
 )
 from importers.project_rows import Project
-from importers.tables import Row, column_name, usual_flow
+from importers.questions import KEEP, answer, flow_of_answer
+from importers.read_columns import ask_fiscal, flow_path, settle
+from importers.tables import Row, cell_text, column_name
 from importers.words import fold, words
+
+TAGS = ("budget", "planned-disbursement", "transaction")
 
 
 def build_flows(project: Project, activity: Element, currency: str) -> list[str]:
@@ -36,13 +40,13 @@ def build_flows(project: Project, activity: Element, currency: str) -> list[str]
         else:
             found += _read_dated(project, row, currency)
     found += read_totals(project, activity, found, currency)
-    places = []
-    for tag in ("budget", "planned-disbursement", "transaction"):
-        for money in found:
-            if money.tag == tag:
-                add_money(activity, money)
-                places.append(money.row.place)
-    return places
+    found.sort(key=_order)
+    add_flows(project, activity, found)
+    return [money.row.place for money in found]
+
+
+def _order(money: Money) -> int:
+    return TAGS.index(money.tag)
 
 
 # --- rows that are one amount each ---------------------------------------------------------
@@ -55,21 +59,22 @@ def _read_dated(project: Project, row: Row, currency: str) -> list[Money]:
         for heading in row.table.by_field.get(name, ()):
             amount = take_amount(project, row, heading, currency)
             if amount is not None:
-                money = _dated_money(row, heading, amount, name)
+                money = _dated_money(project, row, heading, amount, name)
                 if money is not None:
                     found.append(money)
     return found + _read_periods(project, row, found, currency)
 
 
-def _dated_money(row: Row, heading: Heading, amount: Amount, name: str) -> Money | None:
+def _dated_money(project: Project, row: Row, heading: Heading, amount: Amount, name: str) -> Money | None:
     number = heading.meaning.number
-    kind = TOTALS.get(name) or _kind_of(row, number)
+    kind = TOTALS.get(name) or _kind_of(project, row, heading)
     if kind is None:
         return None
     has_date, period = _read_period(row, number, kind)
     if has_date and period is None:
         return None
-    details = [(part, row.text(part, number)) for part in _DETAILS if row.table.has(part)]
+    note_negative(row, heading, amount, kind)
+    details = [(part, text) for part in _DETAILS if part in row.table.by_field and (text := row.text(part, number))]
     return Money(kind, amount.value, amount.currency, row, period, heading, details)
 
 
@@ -85,16 +90,21 @@ _DETAILS = (
     "receiver-ref",
     "receiver-type",
     "receiver-activity",
+    "amount-key",
 )
 
 
-def _kind_of(row: Row, number: int) -> str | None:
-    """What kind of amount a row is; '' where nothing says it, None where its word is unknown (an error)."""
+def _kind_of(project: Project, row: Row, heading: Heading) -> str | None:
+    """What kind of amount a row is; '' where its cell is blank, None where that is asked or the amount is kept."""
     if row.table.kind in PERIOD_FLOWS:
         return row.table.kind
-    cell = row.first("transaction-type", number)
+    cell = row.first("transaction-type", heading.meaning.number)
     if cell is None:
-        return usual_flow(row.table)
+        return (
+            heading.meaning.flow
+            or row.table.usual_flow
+            or ("" if row.table.has("transaction-type") else _ask_flow(row, heading))
+        )
     text = cell[1]
     code = (
         match_code("TransactionType", text)
@@ -102,15 +112,18 @@ def _kind_of(row: Row, number: int) -> str | None:
         or match_code("TransactionType", text.split(" ")[0])
     )
     if code is None or code == "unsaid":
-        row.note(
-            "error",
-            "type-unknown",
-            f"“{text}” is not a type of transaction.",
-            "Write Commitment, Disbursement, Expenditure, or a code of IATI's TransactionType.",
-            cell[0],
-        )
-        return None
-    return code
+        code = flow_of_answer(answer(row.table.answers, "flows", text))
+        if code == KEEP:
+            project.keep(heading, cell_text(row.cell(heading)))
+        elif not code:
+            row.table.ask("type", ("flows", text), cell[0], text)
+    return code if code not in ("", KEEP) else None
+
+
+def _ask_flow(row: Row, heading: Heading) -> str | None:
+    """Ask what the amounts of a column are; until then they are not read."""
+    row.table.ask("flow", flow_path(heading.name), heading, cell_text(row.cell(heading)))
+    return None
 
 
 def _read_period(row: Row, number: int, kind: str) -> tuple[bool, Period | None]:
@@ -125,7 +138,7 @@ def _read_period(row: Row, number: int, kind: str) -> tuple[bool, Period | None]
         return True, Period(first.start, last.end) if first and last else None
     for name in ("transaction-date", "year", "period-start"):
         if cell := row.first(name, number):
-            period = row.period(cell[0])
+            period = _fiscal_period(row, cell[0], cell[1]) if name == "year" else row.period(cell[0])
             if period and not (period.is_day and name != "period-start") and kind not in PERIOD_FLOWS:
                 row.table.say_once(
                     "info",
@@ -139,6 +152,18 @@ def _read_period(row: Row, number: int, kind: str) -> tuple[bool, Period | None]
     return False, None
 
 
+def _fiscal_period(row: Row, heading: Heading, text: str) -> Period | None:
+    """The days of a cell with a year; a fiscal year such as `2019/20` is asked until its first month is known."""
+    fiscal = read_fiscal_year(text)
+    if fiscal is None:
+        return row.period(heading)
+    settled = settle(fiscal, row.table.answers)
+    if not settled.is_fiscal:
+        return settled.period
+    ask_fiscal(row.table, heading, settled, text)
+    return None
+
+
 # --- columns by period ---------------------------------------------------------------------
 
 
@@ -149,9 +174,16 @@ def _read_periods(project: Project, row: Row, before: list[Money], currency: str
         amount = take_amount(project, row, heading, currency)
         if amount is None:
             continue
-        kind = heading.meaning.flow or _assumed_flow(row, heading)
+        kind = heading.meaning.flow
+        if not kind:
+            _ask_flow(row, heading)
+            continue
+        if heading.meaning.is_fiscal:
+            ask_fiscal(row.table, heading, heading.meaning, cell_text(row.cell(heading)))
+            continue
         money = Money(kind, amount.value, amount.currency, row, heading.meaning.period, heading)
         if not _is_repeated(project, money, before):
+            note_negative(row, heading, amount, kind)
             _say_period(row, heading, kind)
             found.append(money)
     return found
@@ -177,34 +209,9 @@ def _is_repeated(project: Project, money: Money, before: list[Money]) -> bool:
     return False
 
 
-def _assumed_flow(row: Row, heading: Heading) -> str:
-    """The flow of a bare year: what the sheet speaks of, else disbursements; said once a column."""
-    flow = usual_flow(row.table)
-    kind = flow or "3"
-    row.table.say_once(
-        "info",
-        "flow-assumed",
-        heading,
-        f"“{heading.text}” does not say what its amounts are; they were read as {FLOW_NAMES.get(kind, kind)}"
-        + (", after the name or title of the sheet." if flow else "."),
-        "Write it in the heading, such as “Disbursed 2019” or “Budget 2019”.",
-    )
-    return kind
-
-
 def _say_period(row: Row, heading: Heading, kind: str) -> None:
     period = heading.meaning.period
-    assert period is not None  # noqa: S101 (a column by period has one)
-    days = f"{period.start} to {period.end}"
-    if heading.meaning.is_fiscal:
-        row.table.say_once(
-            "warning",
-            "fiscal-year",
-            heading,
-            f"“{heading.text}” is a fiscal year; it was read as {days}.",
-            "If your fiscal year starts in another month, say so once, or give calendar years.",
-        )
-    elif kind not in PERIOD_FLOWS:
+    if kind not in PERIOD_FLOWS and period and ("amount-dated", heading.column) not in row.table.said:
         row.table.say_once(
             "info",
             "amount-dated",

@@ -1,13 +1,11 @@
 """Texts, organisations and columns kept as they are, as elements of an activity."""
 
-import re
-
 from lxml import etree
 
 from app.models.record import TESSERA_NS, XML_LANG
+from app.rules.said import ORGANISATION_REF
+from importers.questions import KEEP, answer
 from importers.tables import Row, column_name
-
-_ORG_REF = re.compile(r"(?:XM-DAC|XI-[A-Z]+|[A-Z]{2}-[A-Z0-9]+)-[\w-]+")
 
 
 def add_narrative(parent: etree._Element, text: str, language: str = "") -> None:
@@ -19,7 +17,7 @@ def add_narrative(parent: etree._Element, text: str, language: str = "") -> None
 
 def add_party(parent: etree._Element, tag: str, ref: str, name: str, **attributes: str) -> None:
     """Add an organisation; a name that is a reference itself ("XM-DAC-6-4") is taken for one."""
-    if name and not ref and _ORG_REF.fullmatch(name):
+    if name and not ref and ORGANISATION_REF.fullmatch(name):
         ref, name = name, ""
     element = etree.SubElement(parent, tag)
     for key, value in (("ref", ref), *attributes.items()):
@@ -27,6 +25,12 @@ def add_party(parent: etree._Element, tag: str, ref: str, name: str, **attribute
             element.set(key, value)
     if name:
         add_narrative(element, name)
+
+
+def answered_ref(row: Row, name: str) -> str:
+    """The reference that the owner gave an organisation of which the file has only the name; '' for none."""
+    given = answer(row.table.answers, "organisations", name) if name else None
+    return str(given) if given and given != KEEP else ""
 
 
 def add_columns(element: etree._Element, row: Row) -> None:

@@ -7,16 +7,18 @@ take half of the money.
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 
 from lxml import etree
 
-from app.codelists import match_code, name_of
-from app.codelists.countries import country_candidates, match_country, match_region
+from app.codelists import match_code
+from app.codelists.countries import match_country, match_region
 from importers.build_parties import add_columns, add_narrative
-from importers.cell_lists import read_pieces, read_shares, split_list
+from importers.cell_lists import Piece, read_pieces, read_shares, split_list
 from importers.clean import is_blank
 from importers.headings import Heading
 from importers.project_rows import Project
+from importers.questions import KEEP, answer
 from importers.tables import Row
 
 _DEGREES = re.compile(r"[-+]?\d{1,3}(?:\.\d+)?")
@@ -64,21 +66,27 @@ def set_percentage(element: Element, percentage: Decimal | None, name: str = "pe
         element.set(name, f"{percentage:f}")
 
 
-def match_place(row: Row, heading: Heading, text: str) -> str:
-    """A country's code, or a region's; '' with an error issue where nobody knows the name."""
-    code = match_country(text) or match_region(text) or (text if _OTHER_REGION.fullmatch(text) else None)
-    if code is None:
-        options = [f"{name_of('Country', option)} ({option})" for option in country_candidates(text)]
-        hint = (
-            f"Did you mean {' or '.join(options)}?"
-            if options
-            else "Write the country's name or its code of two letters (ISO 3166)."
-        )
-        row.note("error", "country-unknown", f"“{text}” is not a country that is known here.", hint, heading, text)
-    return code or ""
+def match_place(project: Project, row: Row, heading: Heading, text: str) -> str:
+    """A country's code, or a region's; '' where nobody knows the name: then it is asked, or kept as answered."""
+    code = _place_of(text)
+    if code:
+        return code
+    given = str(answer(row.table.answers, "countries", text) or "")
+    if given == KEEP:
+        project.keep(heading, text)
+        return ""
+    code = _place_of(given) if given else ""
+    if not code:
+        row.table.ask("country", ("countries", text), heading, text)
+    return code
 
 
-def _match_region_or_keep(_: Row, __: Heading, text: str) -> str:
+@lru_cache(maxsize=16384)
+def _place_of(text: str) -> str:
+    return match_country(text) or match_region(text) or (text if _OTHER_REGION.fullmatch(text) else "")
+
+
+def _match_region_or_keep(_: Project, __: Row, ___: Heading, text: str) -> str:
     """A DAC region's code; the reporter's own region where the DAC has none of that name."""
     known = match_region(text) or match_country(text)
     return known or (text if _OTHER_REGION.fullmatch(text) else f"99-{text}")
@@ -91,18 +99,24 @@ def _collect(
     cell: tuple[Heading, str],
     what: str,
     number: int,
-    match: Callable[[Row, Heading, str], str],
+    match: Callable[[Project, Row, Heading, str], str],
 ) -> None:
     """Add the codes of a cell to `parts`, with percentages from the cell itself or from the column beside
     it.
     """
     heading, text = cell
-    pieces = read_pieces(text, is_place)
+    pieces = read_places(text)
     shares = shares_beside(row, f"{what}-percentage", number, len(pieces))
     for index, (name, own) in enumerate(pieces):
-        code = match(row, heading, name)
+        code = match(project, row, heading, name)
         if code:
             add_part(project, parts, ("", code), own if own is not None else shares[index], row, heading)
+
+
+@lru_cache(maxsize=16384)
+def read_places(text: str) -> list[Piece]:
+    """The countries and regions that a cell names; nobody changes the list."""
+    return read_pieces(text, is_place)
 
 
 def is_place(name: str) -> bool:
@@ -196,5 +210,4 @@ def _add_location(activity: Element, row: Row, name: str, point: str, code: str)
 
 def numbers_of(row: Row, *names: str) -> list[int]:
     """The numbers of repeated columns (`Donor 1`, `Donor 2`) that a table has for these fields."""
-    headings = [heading for name in names for heading in row.table.by_field.get(name, ())]
-    return list(dict.fromkeys(heading.meaning.number for heading in headings))
+    return row.table.numbers(*names)

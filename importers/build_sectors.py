@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from lxml import etree
 
-from app.codelists import is_code, match_code
+from app.codelists import codes, is_code, match_code
 from app.frameworks import load_builtin, vocabulary_uri
 from app.models.record import TESSERA_NS
 from importers.build_parties import add_narrative
@@ -14,9 +15,9 @@ from importers.build_places import (
     Parts,
     add_part,
     add_recipient,
-    is_place,
     match_place,
     numbers_of,
+    read_places,
     set_percentage,
     shares_beside,
 )
@@ -31,6 +32,7 @@ _NOTES = ("state", "source", "confidence", "evidence")
 _CODE_FIRST = re.compile(r"(\d{3,5})\s*[-–—:. ]\s*(\D.*)", re.DOTALL)
 _CODE_LAST = re.compile(r"(.*\D)\s*[(\[]\s*(\d{3,5})\s*[)\]]", re.DOTALL)
 _OTHER_FRAMEWORK = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)+): (.+)")
+_MARKERS = tuple(f"marker:{code}" for code in codes("PolicyMarker", withdrawn=True))
 Element = etree._Element
 
 
@@ -51,7 +53,7 @@ def add_sectors(project: Project, activity: Element) -> None:
             add_narrative(element, names[key])
 
 
-def add_flow_split(transaction: Element, row: Row, number: int) -> None:
+def add_flow_split(project: Project, transaction: Element, row: Row, number: int) -> None:
     """The sectors and countries that a transaction names for itself: they override the project's."""
     if cell := row.first("transaction-sector", number):
         vocabularies = _vocabularies(row, "transaction-sector-vocabulary", number)
@@ -61,8 +63,8 @@ def add_flow_split(transaction: Element, row: Row, number: int) -> None:
             vocabulary = _vocabulary_of(code, vocabularies, index)
             set_percentage(etree.SubElement(transaction, "sector", vocabulary=vocabulary, code=code), share)
     if cell := row.first("transaction-country", number):
-        for text, share in read_pieces(cell[1], is_place):
-            if code := match_place(row, cell[0], text):
+        for text, share in read_places(cell[1]):
+            if code := match_place(project, row, cell[0], text):
                 set_percentage(add_recipient(transaction, code), share)
 
 
@@ -107,7 +109,7 @@ def _vocabulary_of(code: str, vocabularies: list[str], index: int) -> str:
 
 
 def _is_sector(name: str) -> bool:
-    return name.isdigit() or bool(match_code("Sector", name))
+    return name.isdigit() or bool(match_code("Sector", name)) or is_code("Sector", _read_sector(name)[0])
 
 
 def _read_sector(text: str) -> tuple[str, str]:
@@ -194,27 +196,32 @@ def _framework_of(heading: str, default: str) -> str:
     )
 
 
+@cache
 def _area_codes(framework: str) -> dict[str, str]:
-    """Folded codes and titles -> codes of a built-in framework; {} for one that is not known here."""
+    """Folded codes and titles, in any language, -> codes of a built-in framework; {} for one that is not known here."""
     chosen = next((f for f in load_builtin() if f.key == framework), None)
     if chosen is None:
         return {}
-    return {fold(wording): area.code for area in chosen.areas for wording in (area.title, area.code)}
+    found = {}
+    for area in chosen.areas:
+        titles = {area.title, *area.titles.values()}
+        wordings = (*titles, area.code, *(f"{area.code} {title}" for title in titles))
+        found.update({fold(wording): area.code for wording in wordings})
+    return found
 
 
 def add_markers(project: Project, activity: Element) -> None:
     found: dict[str, str] = {}
     for row in project.rows:
-        for name, headings in row.table.by_field.items():
-            if name.startswith("marker:"):
-                for heading in headings:
-                    _collect_marker(project, found, row, heading, name.removeprefix("marker:"))
+        for name in _MARKERS:
+            for heading in row.table.by_field.get(name, ()):
+                _collect_marker(project, found, row, heading, name.removeprefix("marker:"))
     for code, significance in found.items():
         etree.SubElement(activity, "policy-marker", vocabulary="1", code=code, significance=significance)
 
 
 def _collect_marker(project: Project, found: dict[str, str], row: Row, heading: Heading, code: str) -> None:
-    cell = next((text for h, text in row.filled(f"marker:{code}") if h is heading), "")
+    cell = row.said(heading)
     if not cell:
         return
     significance = words("significances").get(fold(cell)) or match_code("PolicySignificance", cell.split(" ")[0])

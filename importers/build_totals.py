@@ -1,7 +1,7 @@
 """Totals a project: compared with its amounts by date where it has any of that flow, else one amount each.
 
 A commitment counts on the day of signature or else the start, spending on the actual end or else
-the start, a budget from the start to the end. What day was put in is said once a column.
+the start or the signature, a budget from the start to the end. What day was put in is said once a column.
 """
 
 from datetime import date
@@ -9,9 +9,11 @@ from decimal import Decimal
 
 from importers.clean import Amount, Period
 from importers.headings import PERIOD_AMOUNT, Heading
-from importers.money import FLOW_NAMES, PERIOD_FLOWS, TOTALS, Element, Money, dated_fields, take_amount
+from importers.money import FLOW_NAMES, PERIOD_FLOWS, TOTALS, Element, Money, dated_fields, note_negative, take_amount
 from importers.project_rows import Project
-from importers.tables import Row, cell_text, column_name, usual_flow
+from importers.read_columns import flow_path
+from importers.tables import Row, cell_text, column_name
+from importers.words import fold, word_set
 
 
 def read_totals(project: Project, activity: Element, dated: list[Money], currency: str) -> list[Money]:
@@ -20,18 +22,20 @@ def read_totals(project: Project, activity: Element, dated: list[Money], currenc
     """
     found: list[Money] = []
     for name in (*TOTALS, "amount", "value"):
-        chosen: tuple[Row, Heading, Amount] | None = None
+        # Columns whose owner said that they are different flows are different totals.
+        chosen: dict[str, tuple[Row, Heading, Amount]] = {}
         for row in project.rows:
             for heading in row.table.by_field.get(name, ()) if name not in dated_fields(row.table) else ():
                 amount = take_amount(project, row, heading, currency)
-                if amount is not None and chosen is None:
-                    chosen = row, heading, amount
-                elif amount is not None and chosen is not None and amount != chosen[2]:
+                if amount is None:
+                    continue
+                first = chosen.setdefault(heading.meaning.flow, (row, heading, amount))
+                if amount != first[2]:
                     project.note_contradiction(
-                        (chosen[0], heading, f"{chosen[2].value:f}"), (row, heading, f"{amount.value:f}")
+                        (first[0], heading, f"{first[2].value:f}"), (row, heading, f"{amount.value:f}")
                     )
-        if chosen is not None:
-            found += _read_total(project, activity, dated + found, name, *chosen)
+        for total in chosen.values():
+            found += _read_total(project, activity, dated + found, name, *total)
     return found
 
 
@@ -44,7 +48,10 @@ def _read_total(
     heading: Heading,
     total: Amount,
 ) -> list[Money]:
-    kind = TOTALS.get(name) or _flow_of_amount(row, heading)
+    kind = TOTALS.get(name) or heading.meaning.flow or _flow_of_amount(row, heading)
+    if not kind:
+        return []
+    note_negative(row, heading, total, kind)
     parts = [money for money in dated if money.kind.removesuffix("-revised") == kind]
     if not parts and kind == "3":
         parts = [money for money in dated if money.kind == "4"]
@@ -68,16 +75,21 @@ def _read_total(
 
 
 def _flow_of_amount(row: Row, heading: Heading) -> str:
-    """What a column `Amount` or `Total` is: the sum of the columns by period beside it, else the
-    commitment.
+    """What a column `Total` or `Amount` is: the sum of the columns by period beside it, if it says so, or what the sheet
+    speaks of; '' where that is asked.
     """
-    flows = {h.meaning.flow or usual_flow(row.table) or "3" for h in row.table.by_field.get(PERIOD_AMOUNT, ())}
-    kind = flows.pop() if len(flows) == 1 else "2"
+    parts = {h.meaning.flow for h in row.table.by_field.get(PERIOD_AMOUNT, ())}
+    is_sum = len(parts) == 1 and not word_set("totals").isdisjoint(fold(heading.text).split())
+    kind = parts.pop() if is_sum else row.table.usual_flow
+    if not kind:
+        row.table.ask("flow", flow_path(heading.name), heading, cell_text(row.cell(heading)))
+        return ""
     row.table.say_once(
         "info",
         "flow-assumed",
         heading,
-        f"“{heading.text}” does not say what its amounts are; they were read as total {FLOW_NAMES.get(kind, kind)}.",
+        f"“{heading.text}” does not say what its amounts are; they were read as total {FLOW_NAMES.get(kind, kind)}, "
+        "like the other amounts of the sheet or as its name says.",
         "Write it in the heading, such as “Total commitment” or “Budget”.",
     )
     return kind
@@ -112,11 +124,10 @@ def _dates(activity: Element) -> dict[str, date]:
 def _day_of_total(row: Row, activity: Element, kind: str) -> date | None:
     dates = _dates(activity)
     start = dates.get("2") or dates.get("1")
-    if kind != "2":
-        return dates.get("4") or start
     signed = row.first("signed")
     period = row.period(signed[0]) if signed else None
-    return period.start if period else start
+    signature = period.start if period else None
+    return signature or start if kind == "2" else dates.get("4") or start or signature
 
 
 def _whole_period(row: Row, heading: Heading, activity: Element) -> Period | None:

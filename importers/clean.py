@@ -2,7 +2,7 @@
 
 A text that has one reading is read. One that has two (`12,500`, `03/04/2019`) is decided by the
 rest of its column, where another value can be only one way, or by the owner's earlier answer;
-else it raises `Unclear`: nothing is guessed, and nothing becomes 0.
+else it raises `Ambiguous`. One that has none raises `Unclear`. Nothing is guessed, and nothing becomes 0.
 """
 
 import calendar
@@ -15,23 +15,23 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from app.codelists.currencies import is_currency, match_currency
-from importers.words import fold, words
+from importers.words import fold, shared_sign, shared_signs, words
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 Mark = Literal[",", "."]
-DateOrder = Literal["dmy", "mdy"]
+DateOrder = Literal["dmy", "mdy", "ymd"]
 
 _BLANK = {"", "-", "–", "—", "n/a", "na", "n.a.", "n.a", "..", "...", "…", "tbd", "tbc", "?"}
 _SERIALS = range(20_000, 80_000)  # spreadsheets count days from 1899-12-30: 1954 to 2119
 _YEARS = range(1900, 2101)
 _EPOCH = date(1899, 12, 30)
-_HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 60  # characters of a text that may be an amount
 
 
 def clean_text(text: str) -> str:
     """`text` without the control characters that no program shows and XML has no place for."""
-    return (text if text.isprintable() else _HIDDEN.sub("", text)).strip()
+    return (text if text.isprintable() else HIDDEN.sub("", text)).strip()
 
 
 class Unclear(ValueError):
@@ -42,8 +42,18 @@ class Unclear(ValueError):
         self.code, self.message, self.hint = code, message, hint
 
 
+class Ambiguous(ValueError):
+    """A text with two readings, to ask about: which of the owner's answers decides, and the readings."""
+
+    def __init__(self, answer: str, readings: tuple[str, ...]) -> None:
+        super().__init__(" or ".join(readings))
+        self.answer, self.readings = answer, readings
+
+
 class Amount(NamedTuple):
-    """An exact amount; `currency` is '' unless the cell itself names one."""
+    """An exact amount; `currency` is '' unless the cell itself names one, by its code or by a sign that
+    several currencies share.
+    """
 
     value: Decimal
     currency: str = ""
@@ -93,7 +103,7 @@ class _Digits(NamedTuple):
 def parse_amount(value: Cell, decimal: Mark | None = None) -> Amount | None:
     """Read one amount; None if blank. `decimal` decides between `12,500` = 12500 and = 12.5.
 
-    Raises Unclear with `amount-unreadable` or `amount-ambiguous`.
+    Raises Unclear with `amount-unreadable`, or Ambiguous.
     """
     if isinstance(value, str):
         return _parse_amount_text(_SPACES.sub(" ", value).strip(), decimal)
@@ -112,7 +122,7 @@ def _parse_amount_text(text: str, decimal: Mark | None) -> Amount | None:
         raise _unreadable_amount(text)
     currency, scale = _read_unit(text, f"{match['before'] or ''} {match['after'] or ''}")
     if digits.either and decimal is None:
-        raise _ambiguous_amount(text, digits)
+        raise _ambiguous_amount(digits)
     part = digits.part if digits.either in (None, decimal) else ""
     whole = digits.whole if part or not digits.either else digits.whole + digits.part
     number = Decimal(f"{whole or 0}.{part or 0}" if part else whole or "0") * scale
@@ -128,18 +138,19 @@ def _read_unit(text: str, around: str) -> tuple[str, int]:
     if not around:
         return "", 1
     if not around.isalpha() or around.isupper():
-        whole = match_currency(around) or ""
+        whole = match_currency(around) or shared_sign(around)
         if whole:
             return whole, 1
     currency, scale = "", 1
     for word in _WORDS.findall(around):
+        found = match_currency(word) or shared_sign(word)
         if fold(word) in words("scales"):
             scale *= int(words("scales")[fold(word)])
-        elif word in ("$", "¥") or ((found := match_currency(word)) is None and word.casefold() == "us"):
-            continue
-        elif found and not currency and (is_currency(word.upper()) or len(word) != 2):
+        elif found and (not currency or found in shared_signs().get(currency, ())):
+            if len(word) == 2 and not (is_currency(word.upper()) or shared_sign(word)):
+                raise _unreadable_amount(text)
             currency = found
-        else:
+        elif word.casefold() != "us" and currency not in shared_signs().get(found or "", ()):
             raise _unreadable_amount(text)
     return currency, scale
 
@@ -178,7 +189,7 @@ def _proved_mark(text: str) -> Mark | None:
     text = _SPACES.sub(" ", text).strip()
     try:
         _parse_amount_text(text, ".")
-    except Unclear:
+    except (Unclear, Ambiguous):
         return None
     match = _AMOUNT.fullmatch(text)
     digits = _read_digits(match["digits"].strip()) if match else None
@@ -193,13 +204,8 @@ def _unreadable_amount(text: str) -> Unclear:
     )
 
 
-def _ambiguous_amount(text: str, digits: _Digits) -> Unclear:
-    first, second = digits.whole + digits.part, f"{digits.whole}.{digits.part}"
-    return Unclear(
-        "amount-ambiguous",
-        f"“{text}” may mean {first} or {second}, and nothing else in its column decides.",
-        f"Write {first} or {second}. An amount in this column that can be read only one way decides for all.",
-    )
+def _ambiguous_amount(digits: _Digits) -> Ambiguous:
+    return Ambiguous("decimal", (digits.whole + digits.part, f"{digits.whole}.{digits.part}"))
 
 
 # --- dates ---------------------------------------------------------------------------------
@@ -220,7 +226,7 @@ _NAMED = re.compile(
 def parse_date(value: Cell, order: DateOrder | None = None) -> Period | None:
     """Read one date; None if blank. `order` decides `03/04/2019`. A month or a year comes as its days.
 
-    Raises Unclear with `date-unreadable` or `date-ambiguous`.
+    Raises Unclear with `date-unreadable`, or Ambiguous.
     """
     if isinstance(value, datetime):
         return Period(value.date(), value.date())
@@ -241,9 +247,9 @@ def _parse_date_text(text: str, order: DateOrder | None) -> Period | None:
         return None
     try:
         found = _read_numeric_date(text, order) or _read_long_period(text) or _read_named_date(text)
-    except ValueError as error:
-        if isinstance(error, Unclear):
-            raise
+    except (Unclear, Ambiguous):
+        raise
+    except ValueError:
         found = None
     if found is None:
         raise _unreadable_date(text)
@@ -254,21 +260,23 @@ def _read_numeric_date(text: str, order: DateOrder | None) -> Period | None:
     if match := _YMD.fullmatch(text) or _COMPACT.fullmatch(text):
         return _day(date(int(match[1]), int(match[2]), int(match[3])))
     if match := _NUMBERS.fullmatch(text):
-        return _read_ordered(text, int(match[1]), int(match[2]), match[3], order)
+        return _read_ordered(int(match[1]), int(match[2]), match[3], order)
     if text.isdigit() and int(text) in _SERIALS:
         return _day(_EPOCH + timedelta(days=int(text)))
     return None
 
 
-def _read_ordered(text: str, first: int, second: int, year_text: str, order: DateOrder | None) -> Period:
+def _read_ordered(first: int, second: int, year_text: str, order: DateOrder | None) -> Period | None:
     year = int(year_text) if len(year_text) == 4 else (2000 if int(year_text) < 70 else 1900) + int(year_text)
-    proved = _order_of(first, second) if len(year_text) == 4 else None
-    chosen = proved or order
-    if chosen is None:
-        if first == second and len(year_text) == 4:
-            return _day(date(year, second, first))
-        raise _ambiguous_date(text, year, first, second)
-    return _day(date(year, second, first) if chosen == "dmy" else date(year, first, second))
+    chosen = (_order_of(first, second) if len(year_text) == 4 else None) or order
+    if chosen == "ymd" and len(year_text) == 2:
+        return _day(date(2000 + first, second, int(year_text)))
+    if chosen in ("dmy", "mdy"):
+        return _day(date(year, second, first) if chosen == "dmy" else date(year, first, second))
+    readings = _readings(year, first, second, year_text)
+    if len(readings) > 1:
+        raise Ambiguous("date_order", tuple(day.isoformat() for day in readings))
+    return _day(readings[0]) if readings else None
 
 
 def _order_of(first: int, second: int) -> DateOrder | None:
@@ -339,22 +347,17 @@ def _unreadable_date(text: str) -> Unclear:
     )
 
 
-def _ambiguous_date(text: str, year: int, first: int, second: int) -> Unclear:
+def _readings(year: int, first: int, second: int, year_text: str) -> list[date]:
+    """The days that three numbers may be: day or month first, or the year if it has two digits like the others."""
     orders = [(year, second, first), (year, first, second)]
-    if year % 100 < 32 and not text.rstrip().endswith(str(year)):
-        orders.append((2000 + first, second, year % 100))
-    readings = [
-        date(y, month, day).isoformat()
-        for y, month, day in orders
-        if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(y, month)[1]
-    ]
-    if not readings:
-        return _unreadable_date(text)
-    choice = " or ".join(dict.fromkeys(readings))
-    return Unclear(
-        "date-ambiguous",
-        f"“{text}” may mean {choice}, and nothing else in its column decides.",
-        "Write dates as YYYY-MM-DD, or one in this column so that it shows whether the day or the month comes first.",
+    if len(year_text) == 2:
+        orders.append((2000 + first, second, int(year_text)))
+    return list(
+        dict.fromkeys(
+            date(y, month, day)
+            for y, month, day in orders
+            if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(y, month)[1]
+        )
     )
 
 
@@ -370,7 +373,7 @@ def parse_percentage(value: Cell, is_fraction: bool = False) -> Decimal | None:
     text = value.strip() if isinstance(value, str) else value
     try:
         amount = parse_amount(text.removesuffix("%") if isinstance(text, str) else text, ".")
-    except Unclear:
+    except (Unclear, Ambiguous):
         amount = None
         if not is_blank(value):
             raise _unreadable_percentage(str(value)) from None

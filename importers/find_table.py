@@ -1,28 +1,35 @@
 """Find the headings of a sheet, wherever they stand, and make its table.
 
 The headings may stand below titles and blank rows, be merged over several columns, and take two
-rows (a group over its columns). The row that names the most different fields is the one.
+rows (a group over its columns). The row that names the most different fields is the one, unless the
+owner named another; where no row names any, one whose columns speak for themselves.
 """
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, get_args
 
-from importers.clean import Cell
+from importers.clean import Cell, is_blank
+from importers.content import field_by_content
 from importers.headings import (
     AMOUNT_FIELDS,
     PERIOD_AMOUNT,
     Heading,
     Kind,
     Meaning,
-    fiscal_year,
     heading_text,
     recognise_heading,
 )
+from importers.hxl import find_tags
+from importers.layout_tables import find_known_table
+from importers.questions import answer
+from importers.read_columns import read_headings
 from importers.read_sheets import RawSheet
 from importers.tables import Table, cell_text
 from importers.words import fold, words
 
 HEADING_DEPTH = 120  # rows in which the headings are looked for
+_AFTER = 5  # rows that are still looked at below what is clearly the row of headings
+_LONGEST = 200  # characters of a heading
 _REPEATABLE = {
     "donor",
     "donor-ref",
@@ -62,31 +69,108 @@ _WEAK = {
 }
 
 
-def find_table(sheet: RawSheet, answers: dict[str, Any]) -> Table | None:
-    """The table of a sheet; None where no row looks like headings."""
-    best: tuple[tuple[int, int], int, list[str]] = ((1, 0), 0, [])
-    for index, row in enumerate(sheet.rows[:HEADING_DEPTH]):
-        for texts in (_texts(row), _grouped_texts(sheet, index)):
-            score = _score(texts, answers)
-            if score > best[0]:
-                best = (score, index + 1, texts)
-    score, header_row, texts = best
-    if not header_row:
+@dataclass(slots=True)
+class _Found:
+    """Headings that were found: their row (from 0), that of the first project, the texts, and HXL tags."""
+
+    at: int
+    first: int
+    texts: list[str]
+    tags: list[str]
+
+
+def find_table(sheet: RawSheet, answers: dict[str, Any], by_content: bool = False) -> Table | None:
+    """The table of a sheet; None where no row looks like headings, or its owner left the sheet out.
+
+    `by_content`: where no row has words that are known, one may be chosen by what stands below it.
+    """
+    chosen = answer(answers, "sheets", sheet.name)
+    if chosen == "skip":
         return None
-    rows = sheet.rows[header_row:]
-    kind, has_titles = _kind_of(sheet.name, texts)
-    headings = _headings(texts, kind, has_titles, answers)
-    headings = _settle_repeats(headings + _unnamed(headings, rows))
+    if not chosen and (known := find_known_table(sheet, answers)):
+        return known
+    found = _find_headings(sheet, answers, by_content)
+    if found is None:
+        return None
+    rows = sheet.rows[found.first :]
+    kind, has_titles = _kind_of(sheet.name, found.texts)
+    if chosen in get_args(Kind):
+        kind = chosen
     above = " ".join(
-        cell_text(cell) for row in sheet.rows[: header_row - 1] for cell in row if isinstance(cell, str) and cell
+        cell_text(cell) for row in sheet.rows[: found.at] for cell in row if isinstance(cell, str) and cell
     )
-    table = Table(sheet.name, kind, header_row, headings, rows, answers, above, issues=list(sheet.issues))
+    headings = _settle_repeats(read_headings(found.texts, found.tags, kind, has_titles, answers, rows))
+    table = Table(
+        sheet.name, kind, found.at + 1, headings, rows, answers, above, found.first + 1, issues=list(sheet.issues)
+    )  # fmt: skip
     table.merged_ids = _merged_down(sheet, table)
     return table
 
 
+def _find_headings(sheet: RawSheet, answers: dict[str, Any], by_content: bool) -> _Found | None:
+    tagged = find_tags(sheet.rows[:HEADING_DEPTH])
+    if tagged is not None:
+        tags = _texts(sheet.rows[tagged])
+        texts = _texts(sheet.rows[tagged - 1]) if tagged else []
+        at = tagged - 1 if sum(map(bool, texts)) > 1 else tagged
+        return _Found(at, tagged + 1, texts if at < tagged else [], tags)
+    own = answer(answers, "header_rows", sheet.name)
+    if own and str(own).isdigit() and 0 < int(own) <= len(sheet.rows):
+        return _Found(int(own) - 1, int(own), _best_texts(sheet, int(own) - 1, answers)[1], [])
+    best = _best_row(sheet, answers)
+    if best is None and by_content:
+        best = _row_by_content(sheet)
+    return best
+
+
+def _best_row(sheet: RawSheet, answers: dict[str, Any]) -> _Found | None:
+    """The row that names the most fields; the search ends soon after one that is mostly headings."""
+    best, found = (1, 0), None
+    last = HEADING_DEPTH
+    for index, row in enumerate(sheet.rows[:HEADING_DEPTH]):
+        if index > last:
+            break
+        if len(row) - row.count("") < 2:
+            continue
+        score, texts = _best_texts(sheet, index, answers)
+        if score > best:
+            best, found = score, _Found(index, index + 1, texts, [])
+            if score[0] > 3 and score[0] * 2 > sum(map(bool, texts)):
+                last = min(last, index + _AFTER)
+    return found
+
+
+def _best_texts(sheet: RawSheet, index: int, answers: dict[str, Any]) -> tuple[tuple[int, int], list[str]]:
+    own, grouped = _texts(sheet.rows[index]), _grouped_texts(sheet, index)
+    return max((_score(own, answers), own), (_score(grouped, answers), grouped), key=lambda pair: pair[0])
+
+
+def _row_by_content(sheet: RawSheet) -> _Found | None:
+    """The first row of short, different texts above columns of which several say themselves what they hold."""
+    for index, row in enumerate(sheet.rows[:HEADING_DEPTH]):
+        texts = _texts(row)
+        filled = [text for text in texts if text]
+        if (
+            len(filled) < 3
+            or len(set(filled)) < len(filled)
+            or not all(isinstance(c, str) and len(c) <= 80 for c in row)
+        ):
+            continue
+        below = [
+            other for other in sheet.rows[index + 1 : index + 1 + _AFTER * 10] if any(not is_blank(c) for c in other)
+        ]
+        found = {
+            field_by_content(other[column] for other in below if column < len(other))
+            for column, text in enumerate(texts)
+            if text
+        }
+        if len(found - {""}) > 2 and found & {"title", "identifier"}:
+            return _Found(index, index + 1, texts, [])
+    return None
+
+
 def _texts(row: list[Cell]) -> list[str]:
-    return [heading_text(cell) if not isinstance(cell, bool) else "" for cell in row]
+    return ["" if cell == "" or isinstance(cell, bool) else heading_text(cell) for cell in row]
 
 
 def _grouped_texts(sheet: RawSheet, index: int) -> list[str]:
@@ -130,12 +214,14 @@ def _fill_right(top: list[str], bottom: list[str], index: int, sheet: RawSheet) 
 
 def _score(texts: list[str], answers: dict[str, Any]) -> tuple[int, int]:
     """How many different fields a row of texts names, and how many of them say what their amounts are."""
-    own = answers.get("headings", {})
     found = set()
-    for text in filter(None, texts):
+    for text in texts:
+        if not text or len(text) > _LONGEST:
+            continue
         meaning = recognise_heading(text, "activity", False)
-        if meaning.field or own.get(text):
-            found.add((own.get(text) or meaning.field, meaning.number, meaning.period, meaning.flow))
+        own = answer(answers, "headings", text)
+        if meaning.field or own:
+            found.add((own or meaning.field, meaning.number, meaning.period, meaning.flow))
     count = len(found) if len({field for field, *_ in found}) > 1 else 0
     return count, sum(bool(flow) for *_, flow in found)
 
@@ -156,46 +242,26 @@ def _kind_of(name: str, texts: list[str]) -> tuple[Kind, bool]:
     return "activity", has_titles
 
 
-def _headings(texts: list[str], kind: Kind, has_titles: bool, answers: dict[str, Any]) -> list[Heading]:
-    own = answers.get("headings", {})
-    of_one_amount = set(words("headings.transaction").values()) - {"value", "currency", "value-date"}
-    headings = []
-    for column, text in enumerate(texts):
-        meaning = recognise_heading(text, kind, has_titles) if text else Meaning()
-        if kind == "activity" and meaning.field in of_one_amount:
-            meaning = Meaning()  # nothing reads it in a table of projects: it is kept
-        if text in own:
-            meaning = replace(meaning, field=own[text])
-        if meaning.is_fiscal and meaning.period and answers.get("fiscal_year_start"):
-            period = fiscal_year(meaning.period.start.year, int(answers["fiscal_year_start"]))
-            meaning = replace(meaning, period=period, is_fiscal=False)
-        if text:
-            headings.append(Heading(text, column, meaning))
-    return headings
-
-
-def _unnamed(headings: list[Heading], rows: list[list[Cell]]) -> list[Heading]:
-    """Columns that hold values under no heading: kept, under their letters."""
-    known = {heading.column for heading in headings}
-    used = {column for row in rows for column, cell in enumerate(row) if column not in known and cell not in ("", None)}
-    return [Heading("", column, Meaning()) for column in sorted(used)]
-
-
 def _settle_repeats(headings: list[Heading]) -> list[Heading]:
     """Of several columns for one field that a project has once, the fullest wording counts; the others are
     kept.
     """
     chosen: dict[tuple[Any, ...], Heading] = {}
-    for heading in sorted(headings, key=lambda h: (fold(h.text) in _WEAK, h.column)):
+    for heading in sorted(headings, key=lambda h: (h.because != "answer", fold(h.text) in _WEAK, h.column)):
         chosen.setdefault(_slot(heading), heading)
-    return [h if chosen[_slot(h)] is h else Heading(h.text, h.column, Meaning()) for h in headings]
+    return [
+        h
+        if (first := chosen[_slot(h)]) is h
+        else Heading(h.text, h.column, Meaning("", repeats=first.column + 1), "unknown")
+        for h in headings
+    ]
 
 
 def _slot(heading: Heading) -> tuple[Any, ...]:
     meaning = heading.meaning
     if not meaning.field or meaning.field in _REPEATABLE or (meaning.field == "title" and meaning.language):
         return (heading.column,)
-    return (meaning.field, meaning.number, meaning.flow, meaning.period)
+    return (meaning.field, meaning.number, meaning.flow, meaning.period, meaning.quarter)
 
 
 def _merged_down(sheet: RawSheet, table: Table) -> dict[int, int]:
@@ -205,10 +271,7 @@ def _merged_down(sheet: RawSheet, table: Table) -> dict[int, int]:
     found = {}
     columns = {heading.column for heading in table.by_field.get("identifier", ())}
     for (first, column), (last, _) in sheet.merged:
-        if column in columns and first >= table.header_row:
-            found.update(
-                dict.fromkeys(
-                    range(first + 1 - table.header_row, last + 1 - table.header_row), first - table.header_row
-                )
-            )
+        if column in columns and first >= table.first_row - 1:
+            top = table.first_row - 1
+            found.update(dict.fromkeys(range(first + 1 - top, last + 1 - top), first - top))
     return found

@@ -6,18 +6,22 @@
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Literal
 
 from app.codelists.currencies import is_currency, match_currency
 from importers.clean import Cell, Period, clean_text, quarter
-from importers.words import fold, word_set, words
+from importers.words import fold, shared_sign, word_set, words
 
 Kind = Literal["activity", "transaction", "budget", "planned-disbursement", "location"]
 PERIOD_AMOUNT = "period-amount"
 AMOUNT_FIELDS = frozenset({"commitment", "disbursement", "expenditure", "budget", "amount", "value", PERIOD_AMOUNT})
+DATE_FIELDS = frozenset({
+    "start", "start-planned", "start-actual", "end", "end-planned", "end-actual", "signed", "date-value", "last-updated",
+    "transaction-date", "period-start", "period-end", "value-date", "year",
+})  # fmt: skip
 
 _YEARS = re.compile(r"(?<!\d)(19\d\d|20\d\d)(?:\s*([-–/])\s*(\d{4}|\d\d))?(?!\d)")
 _FISCAL = re.compile(
@@ -36,7 +40,9 @@ _MAY_REPEAT = re.compile(r"^(.*?)(?:^|\s)(\d{1,2})(?=\s|$)(.*)$")
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What a heading says. `flow`: a key of `flows` in words.yaml; `scale`: by how much amounts are
-    multiplied.
+    multiplied; `currency`: a code, or a sign that several share. `is_fiscal`: the days of `period` wait for
+    the month in which fiscal years start; `quarter` is that of the fiscal year, 0 for all of it. `repeats`:
+    the column (from 1) that was taken for the same field instead.
     """
 
     field: str = ""
@@ -44,18 +50,29 @@ class Meaning:
     flow: str = ""
     period: Period | None = None
     is_fiscal: bool = False
+    quarter: int = 0
     currency: str = ""
     scale: int = 1
     language: str = ""
+    repeats: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """One column of a table: `text` is the user's own heading, `column` counts from 0."""
+    """One column of a table: `text` is the user's own heading, `column` counts from 0.
+
+    `because` says who gave its meaning: "answer", "layout", "words", "tag", "content", or "unknown".
+    """
 
     text: str
     column: int
     meaning: Meaning
+    because: str = "words"
+
+    @property
+    def name(self) -> str:
+        """The heading as issues, questions and answers call it."""
+        return self.text or f"Column {self.letters}"
 
     @property
     def letters(self) -> str:
@@ -69,14 +86,21 @@ class Heading:
 
 def heading_text(value: Cell) -> str:
     """A heading cell as text: a year stored as a number is `2019`, a date its ISO form."""
+    if isinstance(value, str):
+        return _one_line(value)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime | date):
         return value.isoformat()[:10]
-    return " ".join(clean_text(str(value)).split())
+    return _one_line(str(value))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32768)
+def _one_line(text: str) -> str:
+    return " ".join(clean_text(text).split())
+
+
+@lru_cache(maxsize=32768)
 def recognise_heading(text: str, kind: Kind = "activity", has_titles: bool = True) -> Meaning:
     """What `text` means at the head of a column in a table of `kind`.
 
@@ -149,7 +173,8 @@ def _take_unit(text: str) -> tuple[str, int, str]:
     """Currency, multiplier and the rest of a heading such as `Budget (EUR million)` or `Amount USD '000`."""
     code = next((m for m in _CODE.finditer(text) if is_currency(m[0])), None)
     sign = code or _SIGN.search(text)
-    currency = (match_currency(sign[0].removesuffix("s") if sign[0].islower() else sign[0]) or "") if sign else ""
+    named = sign[0].removesuffix("s") if sign and sign[0].islower() else sign[0] if sign else ""
+    currency = match_currency(named) or shared_sign(named) if named else ""
     rest = text[: sign.start()] + " " + text[sign.end() :] if sign else text
     scale, kept = 1, []
     for token in re.split(r"(\s+|[()'’])", rest):
@@ -172,24 +197,30 @@ def _take_language(wording: str) -> tuple[str, str]:
 
 def _recognise_period(text: str) -> Meaning:
     """A column of amounts for a year, a quarter or a fiscal year; Meaning() if other words stand in it."""
-    currency, scale, rest = _take_unit(text)
-    period, is_fiscal, rest = _take_period(rest)
+    meaning, rest = take_period(text)
     wording = fold(rest)
     flow = "unsaid" if not wording else _look_up(wording, words("flows"))
-    if period is None or (not flow and set(wording.split()) - word_set("noise")):
+    if meaning.period is None or (not flow and set(wording.split()) - word_set("noise")):
         return Meaning()
-    return Meaning(
-        PERIOD_AMOUNT,
-        flow="" if flow == "unsaid" else flow,
-        period=period,
-        is_fiscal=is_fiscal,
-        currency=currency,
-        scale=scale,
-    )
+    return replace(meaning, flow="" if flow == "unsaid" else flow)
 
 
-def _take_period(text: str) -> tuple[Period | None, bool, str]:
-    """The period a heading names, whether it is a fiscal year, and the words that are left."""
+def take_period(text: str) -> tuple[Meaning, str]:
+    """A heading as amounts of the period, currency and unit that it names, and the words that are left."""
+    currency, scale, rest = _take_unit(text)
+    part = _QUARTER.search(rest)
+    number = int(part[1]) if part else 0
+    if part:
+        rest = rest[: part.start()] + " " + rest[part.end() :]
+    period, is_fiscal, rest = _take_years(rest)
+    if period and number and not is_fiscal:
+        period = quarter(period.start.year, number)
+    number = number if is_fiscal else 0
+    return Meaning(PERIOD_AMOUNT, 0, "", period, is_fiscal, number, currency, scale), rest
+
+
+def _take_years(text: str) -> tuple[Period | None, bool, str]:
+    """The year or years that a heading names, whether they are a fiscal year, and the words that are left."""
     if short := _FISCAL_SHORT.search(text):
         first = 2000 + int(short[1])
         rest = text[: short.start()] + text[short.end() :]
@@ -200,15 +231,13 @@ def _take_period(text: str) -> tuple[Period | None, bool, str]:
     rest = _PARENTHESES.sub(r" \1 ", text[: match.start()] + " " + text[match.end() :])
     is_named, rest = bool(_FISCAL.search(rest)), _FISCAL.sub(" ", rest)
     first = int(match[1])
-    if match[3]:
-        last = int(match[3]) if len(match[3]) == 4 else first // 100 * 100 + int(match[3])
-        last += 100 if last < first and len(match[3]) == 2 else 0
-        if last == first + 1:
-            return fiscal_year(first), True, rest
-        return (Period(date(first, 1, 1), date(last, 12, 31)) if last > first else None), False, rest
-    if part := _QUARTER.search(rest):
-        return quarter(first, int(part[1])), is_named, rest[: part.start()] + rest[part.end() :]
-    return _year(first), is_named, rest
+    if not match[3]:
+        return _year(first), is_named, rest
+    last = int(match[3]) if len(match[3]) == 4 else first // 100 * 100 + int(match[3])
+    last += 100 if last < first and len(match[3]) == 2 else 0
+    if last == first + 1:
+        return fiscal_year(first), True, rest
+    return (Period(date(first, 1, 1), date(last, 12, 31)) if last > first else None), False, rest
 
 
 def _year(year: int) -> Period:
@@ -216,5 +245,41 @@ def _year(year: int) -> Period:
 
 
 def fiscal_year(first: int, month: int = 7) -> Period:
-    """Twelve months from `month` of the year `first`; July is only the commonest, so an issue says it."""
+    """Twelve months from `month` of the year `first`; July stands in until the month is known."""
     return Period(date(first, month, 1), date(first + 1, month, 1) - timedelta(days=1))
+
+
+def names_one_year(meaning: Meaning) -> bool:
+    """Whether a fiscal year is named after one calendar year (`FY 2019`), which may be its first or its last."""
+    return meaning.period is not None and meaning.period == _year(meaning.period.start.year)
+
+
+def settle_fiscal(meaning: Meaning, month: int, named_after: str) -> Meaning:
+    """A fiscal year as its days, given the month in which it starts and the year ("start", "end") that names it.
+
+    It stays as it is where it is named after one calendar year and nobody said which.
+    """
+    assert meaning.period is not None  # noqa: S101 (a fiscal year has one)
+    first = meaning.period.start.year
+    if names_one_year(meaning) and month > 1:
+        if named_after not in ("start", "end"):
+            return meaning
+        first -= named_after == "end"
+    period = fiscal_year(first, month)
+    if meaning.quarter:
+        start = _months_later(period.start, 3 * meaning.quarter - 3)
+        period = Period(start, _months_later(start, 3) - timedelta(days=1))
+    return replace(meaning, period=period, is_fiscal=False)
+
+
+def read_fiscal_year(text: str) -> Meaning | None:
+    """A cell such as `2019/20` or `FY 2019` as the fiscal year that it names; None for every other text."""
+    if not re.search(r"[-–/FEA]", text):
+        return None
+    found, rest = take_period(text)
+    return found if found.is_fiscal and not rest.strip() else None
+
+
+def _months_later(day: date, months: int) -> date:
+    years, month = divmod(day.month - 1 + months, 12)
+    return date(day.year + years, month + 1, 1)

@@ -15,8 +15,9 @@ from typing import Any, BinaryIO
 from lxml import etree
 
 from app.models.packed import digest_record, pack_record
-from app.models.read_record import gather
+from app.models.read_record import gather, texts_in
 from app.models.record import TESSERA_NS, Reported
+from app.rules.text_care import needs_no_care
 from importers.ahead import can_run_ahead, run_ahead
 from importers.base import FileRefused, Source, refuse_file
 from importers.iati_kept import restore_kept
@@ -25,7 +26,8 @@ from importers.iati_upgrade import upgrade_activity
 SLICE = 1 << 19
 AHEAD_FROM = 4 << 20
 _OURS = TESSERA_NS.encode()
-_END = b"</iati-activity"
+_START, _END = b"<iati-activity", b"</iati-activity"
+_XMLNS = re.compile(rb"""\sxmlns(?::[\w.-]+)?\s*=\s*(?:"[^"]*"|'[^']*')""")
 LONGEST_END = 1000  # bytes of an end tag with white space in it; after a longer one there is no cut
 _ROOT = re.compile(rb"<([\w.-]+:)?([\w.-]+)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(/?)>")
 _PROLOG = re.compile(rb"\s*(?:<\?.*?\?>|<!--.*?-->|\s)*", re.DOTALL)
@@ -51,17 +53,18 @@ def read_iati_file(source: Source) -> Iterator[Reported]:
     slices = run_ahead(lambda: _read_slices(source)) if is_large and can_run_ahead() else _read_slices(source)
     is_empty = True
     for prepared in slices:
-        for lines, packed, digest, offset in prepared:
+        for lines, packed, digest, offset, is_plain in prepared:
             is_empty = False
-            yield Reported(lines=lines, packed=packed, digest=digest, line_offset=offset)
+            yield Reported(lines=lines, packed=packed, digest=digest, line_offset=offset, needs_no_care=is_plain)
     if is_empty:
         raise _no_activities()
 
 
 # --- slices --------------------------------------------------------------------------------
 
-# The lines that read_record reads, the record to keep, its digest, and what to add to its line numbers.
-_Prepared = tuple[str, bytes, bytes, int]
+# The lines that read_record reads, the record to keep, its digest, what to add to its line numbers, and whether
+# its texts need no care.
+_Prepared = tuple[str, bytes, bytes, int, bool]
 
 
 def _read_slices(source: Source) -> Iterator[list[_Prepared]]:
@@ -69,22 +72,25 @@ def _read_slices(source: Source) -> Iterator[list[_Prepared]]:
     with source.open() as stream:
         text = _Utf8Stream(stream)
         opening, version, line = _read_root(text)
-        pieces = _cut(text)
-        for piece in pieces:
+        is_old = version.split(".", maxsplit=1)[0] == "1"
+        namespaces = _declared(opening)
+        for piece, behind in _cut(text):
             try:
                 root = _parse_slice(opening, piece)
             except etree.XMLSyntaxError:
-                yield from _read_rest(opening, piece, line, text, version)
+                yield from _read_rest(opening, piece + behind, line, text, version)
                 return
             activities = [child for child in root if child.tag == "iati-activity"]
             may_be_ours = _OURS in opening or _OURS in piece
-            yield _prepare(root, activities, version, line - 1, may_be_ours=may_be_ours)
+            raw = None if may_be_ours or is_old else _take_raw(piece, len(activities), namespaces)
+            yield _prepare(root, activities, version, line - 1, may_be_ours=may_be_ours, raw=raw)
             line += piece.count(b"\n")
 
 
-def _cut(text: "_Utf8Stream") -> Iterator[bytes]:
-    """Pieces that end with an activity's end tag; the last one ends with the file."""
-    held = bytearray()
+def _cut(text: "_Utf8Stream") -> Iterator[tuple[bytes, bytes]]:
+    """Pieces that end with an activity's end tag, each with what is already read behind it; the last one ends with the
+    file."""
+    held = b""
     while chunk := text.read(SLICE):
         # What was held had no whole end tag: one can only end in the new chunk.
         start = max(0, len(held) - LONGEST_END)
@@ -92,11 +98,9 @@ def _cut(text: "_Utf8Stream") -> Iterator[bytes]:
         at = held.rfind(_END, start)
         close = held.find(b">", at) if at >= 0 else -1
         if close > 0:
-            piece = bytes(held[: close + 1])
-            text.push(bytes(held[close + 1 :]))
-            held.clear()
-            yield piece
-    yield bytes(held)
+            piece, held = held[: close + 1], held[close + 1 :]
+            yield piece, held
+    yield held, b""
 
 
 def _parse_slice(opening: bytes, piece: bytes) -> etree._Element:
@@ -106,19 +110,41 @@ def _parse_slice(opening: bytes, piece: bytes) -> etree._Element:
     return etree.fromstring(opening + piece + closing, _parser())
 
 
+def _declared(opening: bytes) -> bytes:
+    """The namespaces that the root declares, as they are written in a start tag."""
+    return b"".join(match[0] for match in _XMLNS.finditer(opening))
+
+
+def _take_raw(piece: bytes, count: int, namespaces: bytes) -> list[bytes] | None:
+    """Each activity of a slice as it is written, with the root's namespaces; None where comments or other names
+    make it unclear where activities begin and end."""
+    parts = piece.split(_END)
+    if not len(parts) - 1 == piece.count(_START) == count:
+        return None
+    found = []
+    for part in parts[:-1]:
+        activity = part[part.find(_START) + len(_START) :]
+        if namespaces and b"xmlns" in activity[: activity.find(b">")]:
+            return None
+        found.append(b"".join((_START, namespaces, activity, _END, b">")))
+    return found
+
+
 def _prepare(
-    root: etree._Element, activities: list[etree._Element], version: str, offset: int, *, may_be_ours: bool
-) -> list[_Prepared]:
-    """What is handed on of each activity, in the order of the file."""
+    root: etree._Element, activities: list[etree._Element], version: str, offset: int, *, may_be_ours: bool,
+    raw: list[bytes] | None = None,
+) -> list[_Prepared]:  # fmt: skip
+    """What is handed on of each activity, in the order of the file; `raw`: how each is written, where that is known."""
     if may_be_ours:
         for activity in activities:
             restore_kept(activity)
     if version.split(".", maxsplit=1)[0] == "1":
         activities = [_upgraded(activity, version, offset) for activity in activities]
     prepared = []
-    for activity, lines in zip(activities, gather(root), strict=True):
-        packed = pack_record(etree.tostring(activity, encoding="utf-8", with_tail=False))
-        prepared.append((lines, packed, digest_record(packed), offset))
+    written = raw or (etree.tostring(activity, encoding="utf-8", with_tail=False) for activity in activities)
+    for xml, lines in zip(written, gather(root), strict=True):
+        packed = pack_record(xml)
+        prepared.append((lines, packed, digest_record(packed), offset, needs_no_care(texts_in(lines), xml)))
     return prepared
 
 

@@ -41,15 +41,19 @@ class Project:
         are no matter.
         """
         for row in self.rows:
+            fields = row.table.by_field
             for name in names:
-                for heading, text in row.filled(name):
-                    yield row, heading, text
+                if name in fields:
+                    for heading, text in row.filled(name):
+                        yield row, heading, text
 
     def single(self, name: str) -> tuple[Row, Heading, str] | None:
         """The cell of a field that a project has once; rows that contradict each other are an error naming
         both.
         """
         chosen: tuple[Row, Heading, str] | None = None
+        if not any(name in row.table.by_field for row in self.rows):
+            return None
         for row, heading, text in self.cells(name):
             if chosen is None:
                 chosen = row, heading, text
@@ -76,11 +80,16 @@ class Project:
 
     def currency_of(self, row: Row) -> str:
         """The currency code that a row names; '' if none, UNREADABLE (with an issue) if nobody knows it."""
+        if row.currency is None:
+            row.currency = self._read_currency(row)
+        return row.currency
+
+    def _read_currency(self, row: Row) -> str:
         found = row.first("currency")
         if found is None:
             return ""
         code = match_currency(found[1]) or match_currency(found[1].split(" - ")[0])
-        if code is None and not any(i.code == "currency-unknown" and i.row == row.number for i in row.issues):
+        if code is None:
             row.note(
                 "error",
                 "currency-unknown",

@@ -6,28 +6,31 @@ the program stores: numbers, dates and texts are not interpreted here.
 """
 
 import csv
-import re
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TextIO
 
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, XmlError, ZipError
 
+from app.codelists.template import UNREAD_MARK
 from app.models.issue import Issue
-from importers.base import Source, refuse_file
+from importers.base import FileRefused, Source, refuse_file
 from importers.clean import Cell
+from importers.error_cells import ErrorCells, find_error_cells
+from importers.read_json import HEAD, is_json, read_json_rows
 
 CellRange = tuple[tuple[int, int], tuple[int, int]]
 _DELIMITERS = ",;\t|"
 _SAMPLE = 1 << 16
+MOST_BLANK_ROWS = 1 << 20  # in one piece: as many rows as a sheet of Excel has
 _LONGEST_CELL = 1 << 22
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 # Encodings of office programs, the commonest first: others of the library's guesses are never meant.
 _OLD_ENCODINGS = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1256"]
-_ERROR_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*\bt="e"[^>]*>.*?<v>([^<]*)</v>', re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -45,11 +48,28 @@ class RawSheet:
 def read_sheets(source: Source) -> Iterator[RawSheet]:
     """Yield the visible sheets of a workbook, or the one sheet of a CSV file; raises FileRefused."""
     with source.open() as stream:
-        head = stream.read(8)
+        head = stream.read(HEAD)
     if head.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
         yield from _read_workbook(source)
+    elif is_json(head):
+        yield RawSheet(*read_json_rows(source))
     else:
         yield _read_csv(source)
+
+
+def read_together(sources: list[Source]) -> Iterator[tuple[Source, str, RawSheet]]:
+    """All sheets of several files, each with its file and the name that it has there.
+
+    Issues call it by its name here: one of a name that another file's has too is named with its file.
+    """
+    names: set[str] = set()
+    for source in sources:
+        for sheet in read_sheets(source):
+            own = sheet.name
+            if own in names:
+                sheet.name = f"{own} ({source.name})"
+            names.add(sheet.name)
+            yield source, own, sheet
 
 
 # --- workbooks -----------------------------------------------------------------------------
@@ -58,10 +78,17 @@ def read_sheets(source: Source) -> Iterator[RawSheet]:
 def _read_workbook(source: Source) -> Iterator[RawSheet]:
     try:
         workbook = CalamineWorkbook.from_path(str(source.path))
-        errors = _error_cells(source)
-        for sheet in workbook.sheets_metadata:
-            if str(sheet.typ).endswith("WorkSheet") and str(sheet.visible).endswith(".Visible"):
-                yield _read_sheet(workbook, sheet.name, errors.get(sheet.name, []))
+        with ThreadPoolExecutor(1) as beside:  # both read without the interpreter's lock
+            looking = beside.submit(find_error_cells, source)
+            sheets = [
+                _read_sheet(workbook, sheet.name, looking)
+                for sheet in workbook.sheets_metadata
+                if str(sheet.typ).endswith("WorkSheet") and str(sheet.visible).endswith(".Visible")
+            ]
+        seen = [sheet for sheet in sheets if not _is_ours_to_look_at(sheet)]
+        if seen and looking.result() is None:
+            seen[0].issues = [_errors_unchecked(source)]
+        yield from seen
     except PasswordError as error:
         raise refuse_file(
             "file-encrypted",
@@ -76,59 +103,29 @@ def _read_workbook(source: Source) -> Iterator[RawSheet]:
         ) from error
 
 
-def _read_sheet(workbook: CalamineWorkbook, name: str, errors: list[tuple[int, int, str]]) -> RawSheet:
+def _errors_unchecked(source: Source) -> Issue:
+    return Issue(
+        "warning",
+        "errors-unchecked",
+        "In this kind of workbook, cells that show an error such as #REF! can't be told from empty ones.",
+        "If formulas of yours show errors, save the workbook as XLSX and choose that file.",
+        sheet=source.name,
+    )
+
+
+def _is_ours_to_look_at(sheet: RawSheet) -> bool:
+    """Whether a sheet is one of our notes, examples or issues, which say so in their first cell."""
+    return bool(sheet.rows and sheet.rows[0] and sheet.rows[0][0] == UNREAD_MARK)
+
+
+def _read_sheet(workbook: CalamineWorkbook, name: str, looking: Future[ErrorCells | None]) -> RawSheet:
     sheet = workbook.get_sheet_by_name(name)
     rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
-    for row, column, text in errors:
+    for row, column, text in (looking.result() or {}).get(name, []):
         if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
             rows[row][column] = text
     merged = [(first, last) for first, last in sheet.merged_cell_ranges or []]
     return RawSheet(name, rows, merged)
-
-
-def _error_cells(source: Source) -> dict[str, list[tuple[int, int, str]]]:
-    """Cells that show an error such as #REF!, by sheet: (row, column, text) from 0. The reader takes them
-    for empty.
-    """
-    if not zipfile.is_zipfile(source.path):
-        return {}
-    found = {}
-    with zipfile.ZipFile(source.path) as archive:
-        for name, path in _sheet_paths(archive).items():
-            data = archive.read(path)
-            if b't="e"' in data:
-                cells = [
-                    (int(m[2]) - 1, _column_number(m[1].decode()), m[3].decode()) for m in _ERROR_CELL.finditer(data)
-                ]
-                found[name] = cells
-    return found
-
-
-def _sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Sheet name -> path of its XML inside an XLSX; {} for other workbooks."""
-    names = set(archive.namelist())
-    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
-        return {}
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    targets = {
-        rel.get("Id"): rel.get("Target") or ""
-        for rel in etree.fromstring(archive.read("xl/_rels/workbook.xml.rels"), parser)
-    }
-    paths = {}
-    for sheet in etree.fromstring(archive.read("xl/workbook.xml"), parser).iter("{*}sheet"):
-        relation = next((value for key, value in sheet.items() if str(key).endswith("}id")), None)
-        target = targets.get(relation, "")
-        path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        if path in names and path.endswith(".xml"):
-            paths[sheet.get("name") or ""] = path
-    return paths
-
-
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
 
 
 # --- CSV -----------------------------------------------------------------------------------
@@ -147,7 +144,7 @@ def _read_csv(source: Source) -> RawSheet:
             delimiter = _find_delimiter(sample)
         reader = csv.reader(stream, delimiter=delimiter)
         try:
-            rows: list[list[Cell]] = list(reader)  # type: ignore[arg-type]
+            rows = _read_rows(reader, stream)
         except csv.Error as error:
             raise refuse_file(
                 "csv-broken",
@@ -156,6 +153,39 @@ def _read_csv(source: Source) -> RawSheet:
                 line=reader.line_num,
             ) from error
     return RawSheet(name, rows, issues=issues)
+
+
+def _read_rows(reader: Any, stream: TextIO) -> list[list[Cell]]:
+    """All rows up to the last that holds something; those between that hold nothing are one and the same list."""
+    rows: list[list[Cell]] = []
+    nothing: list[Cell] = []
+    blank = 0
+    for row in reader:
+        if any(row):
+            rows += [nothing] * blank
+            rows.append(row)
+            blank = 0
+            continue
+        blank += 1
+        if blank > MOST_BLANK_ROWS:
+            line = reader.line_num
+            if not all(map(_is_blank_text, iter(lambda: stream.read(_SAMPLE), ""))):
+                raise _too_long(line)
+            break
+    return rows
+
+
+def _is_blank_text(text: str) -> bool:
+    return not text.strip(_DELIMITERS + '"\r\n ')
+
+
+def _too_long(line: int) -> FileRefused:
+    return refuse_file(
+        "sheet-too-long",
+        f"More than {MOST_BLANK_ROWS} blank rows stand between the rows of this file; it was not read.",
+        "Delete the blank rows, and save it again.",
+        line=line,
+    )
 
 
 def _find_delimiter(sample: str) -> str:

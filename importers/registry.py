@@ -1,38 +1,62 @@
 """The formats that can be read: one file and one line each."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from app.models.issue import Issue
 from importers.base import Importer, Reported, Source, refuse_file
+from importers.element_sheets import IatiElements
+from importers.iati_organisations import IatiOrganisations
 from importers.iati_xml import IatiXml
 from importers.sheet import Sheet
 from importers.sniff import sniff
+from importers.unpack import is_packed, unpack_files
 
-IMPORTERS: dict[str, Importer] = {importer.key: importer for importer in (IatiXml(), Sheet())}
+IMPORTERS: dict[str, Importer] = {
+    importer.key: importer for importer in (IatiXml(), IatiOrganisations(), IatiElements(), Sheet())
+}
 
 
-def importer_for(sources: list[Source], format: str = "auto") -> Importer:  # noqa: A002 (the word of the command line)
-    """The importer of files that are given together; raises FileRefused if there is none, or no one for
-    all.
+def read(sources: list[Source], format: str = "auto") -> tuple[str, Iterator[Reported]]:  # noqa: A002 (the word of the command line)
+    """The key of the format of `sources`, and their activities: the files of each format together, one format
+    after the other, archives unpacked. Raises FileRefused for what is no file of a known format.
     """
-    keys = {source.name: sniff(source) for source in sources}
-    if len(set(keys.values())) > 1:
-        kinds = ", ".join(f"{name} ({key})" for name, key in keys.items())
-        raise refuse_file(
-            "formats-mixed",
-            f"These files are of different formats: {kinds}.",
-            "Import the files of each format on their own.",
-        )
-    key = next(iter(keys.values()), "") if format == "auto" else format
-    if key not in IMPORTERS:
-        raise refuse_file(
-            "format-unknown",
-            f"“{key}” is not a format that is known here.",
-            f"Use auto, or one of: {', '.join(IMPORTERS)}.",
-        )
-    return IMPORTERS[key]
+    folder = TemporaryDirectory(prefix="tessera-", ignore_cleanup_errors=True) if any(map(is_packed, sources)) else None
+    try:
+        files, issues = unpack_files(sources, Path(folder.name)) if folder else (sources, [])
+        groups = group_sources(files, format)
+    except BaseException:
+        if folder:
+            folder.cleanup()
+        raise
+    return "+".join(groups), _read_groups(groups, issues, folder)
 
 
-def read(sources: list[Source], format: str = "auto") -> tuple[str, Iterator[Reported]]:  # noqa: A002
-    """The key of the format of `sources`, and their activities in file order."""
-    importer = importer_for(sources, format)
-    return importer.key, importer.read(sources)
+def group_sources(sources: list[Source], format: str = "auto") -> dict[str, list[Source]]:  # noqa: A002
+    """Files by the key of their importer, formats and files in the order given; raises FileRefused."""
+    groups: dict[str, list[Source]] = {}
+    for source in sources:
+        groups.setdefault(sniff(source) if format == "auto" else format, []).append(source)
+    for key in groups:
+        if key not in IMPORTERS:
+            raise refuse_file(
+                "format-unknown",
+                f"“{key}” is not a format that is known here.",
+                f"Use auto, or one of: {', '.join(IMPORTERS)}.",
+            )
+    return groups
+
+
+def _read_groups(
+    groups: dict[str, list[Source]], issues: list[Issue], folder: TemporaryDirectory[str] | None
+) -> Iterator[Reported]:
+    try:
+        for key, sources in groups.items():
+            for reported in IMPORTERS[key].read(sources):
+                reported.issues[:0] = issues
+                issues = []
+                yield reported
+    finally:
+        if folder:
+            folder.cleanup()

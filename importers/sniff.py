@@ -3,16 +3,19 @@
 import re
 import zipfile
 from collections.abc import Callable
+from html import unescape
 from typing import BinaryIO
 
 from importers.base import FileRefused, Source, refuse_file
+from importers.element_layouts import known_by_headings, known_by_sheets
+from importers.iati_organisations import ROOT
 from importers.zip_guard import broken_zip, check_zip
 
 HEAD = 8192
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HTML = re.compile(rb"(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table)\b", re.IGNORECASE | re.DOTALL)
-_JSON = re.compile(rb'(?:\{\s*["}]|\[\s*[\[{"\]\d])')
+_SHEET = re.compile(rb'<(?:\w+:)?sheet\b[^>]*?\bname="([^"]*)"')
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM", b"RIFF")
 _OTHERS: tuple[tuple[tuple[bytes, ...], str, str, str], ...] = (
     (
@@ -38,7 +41,7 @@ _OTHERS: tuple[tuple[tuple[bytes, ...], str, str, str], ...] = (
 
 
 def sniff(source: Source) -> str:
-    """The key of the importer for `source`: 'iati-xml' or 'sheet'. Raises FileRefused for everything else."""
+    """The key of the importer for `source`: a key of IMPORTERS in registry.py. Raises FileRefused for everything else."""
     with source.open() as stream:
         head = stream.read(HEAD)
         if not head.strip(b"\0 \t\r\n\xef\xbb\xbf"):
@@ -73,15 +76,12 @@ def _sniff_text(source: Source, head: bytes) -> str:
             "This is a web page, perhaps saved under the name of a spreadsheet.",
             "Open it in your spreadsheet program and save it as XLSX, or download the file again.",
         )
+    if ROOT in text:
+        return "iati-organisations"
     if text.startswith(b"<") or source.name.lower().endswith(".xml"):
         return "iati-xml"
-    if _JSON.match(text):
-        raise refuse_file(
-            "json-unsupported",
-            "JSON files can't be imported yet.",
-            "Ask for the same data as IATI XML, XLSX or CSV.",
-        )
-    return "sheet"
+    texts = re.split(rb'"?[,;\t|]"?', text.partition(b"\n")[0].strip(b'\r"'))
+    return "iati-elements" if known_by_headings({one.decode(errors="replace") for one in texts}) else "sheet"
 
 
 def _count_controls(text: bytes) -> int:
@@ -123,13 +123,27 @@ def _sniff_zip(stream: BinaryIO) -> str:
             if refusal:
                 raise refusal
             check_zip(stream, archive)
+            if is_workbook(names) and known_by_sheets(_sheet_names(archive)):
+                return "iati-elements"
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
         raise broken_zip() from error
     return "sheet"
 
 
+def _sheet_names(archive: zipfile.ZipFile) -> set[str]:
+    """The names of the sheets of an XLSX; none for other workbooks."""
+    if "xl/workbook.xml" not in archive.namelist():
+        return set()
+    return {unescape(name.decode()) for name in _SHEET.findall(archive.read("xl/workbook.xml"))}
+
+
+def is_workbook(names: set[str]) -> bool:
+    """Whether the files in a zip make a workbook of Excel."""
+    return bool({"xl/workbook.xml", "xl/workbook.bin"} & names)
+
+
 def _not_a_workbook(names: set[str], mimetype: Callable[[], bytes]) -> FileRefused | None:
-    if {"xl/workbook.xml", "xl/workbook.bin"} & names:
+    if is_workbook(names):
         return None
     if "mimetype" in names and "content.xml" in names and b"spreadsheet" in mimetype():
         return None
@@ -137,7 +151,7 @@ def _not_a_workbook(names: set[str], mimetype: Callable[[], bytes]) -> FileRefus
         return _word_file()
     return refuse_file(
         "zip-not-workbook",
-        "This zip file is not a workbook.",
+        "This zip file is not a workbook, and lies inside another packed file.",
         "Unpack it and choose the files inside, all together if they belong together.",
     )
 

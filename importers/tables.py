@@ -1,18 +1,23 @@
 """Tables, their rows and cells.
 
-What a column as a whole proves (decimal mark, order of day and month, shares of 1) decides cells
-that could be read in two ways. What is wrong in a cell becomes an issue at its place.
+What a column as a whole proves (decimal mark, order of day and month, shares of 1), or else the other
+columns of the same import, decides cells that could be read in two ways; what is left is asked. What is
+wrong in a cell becomes an issue at its place.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from app.models.issue import Issue, Level
+from app.models.question import Question
 from importers.clean import (
+    Ambiguous,
     Amount,
     Cell,
     Period,
@@ -27,19 +32,54 @@ from importers.clean import (
     parse_percentage,
 )
 from importers.headings import (
+    AMOUNT_FIELDS,
+    DATE_FIELDS,
     PERIOD_AMOUNT,
     Heading,
     Kind,
 )
-from importers.words import fold, word_set, words
+from importers.questions import Options, Questions
+from importers.words import fold, words
 
 # The apostrophe that exports to CSV put before a text that spreadsheet programs would take for a formula.
 _GUARD = re.compile(r"^'(?=[=+\-@\t\r])")
+_FINDERS = {"decimal": decimal_mark, "date_order": date_order, "fraction": are_fractions}
+_ANSWERS = {"decimal": (",", "."), "date_order": ("dmy", "mdy", "ymd")}
+_PROVING = {"decimal": AMOUNT_FIELDS, "date_order": DATE_FIELDS}
+
+
+@dataclass(slots=True)
+class Together:
+    """What all tables of one import share: its questions, and what any of its columns proves."""
+
+    tables: list["Table"] = field(default_factory=list)
+    questions: Questions = field(default_factory=Questions)
+    proofs: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, table: "Table") -> None:
+        self.tables.append(table)
+        self.questions.add_all(table.together.questions)
+        table.together = self
+
+    def proof(self, what: str) -> Any:
+        """What the columns of all tables prove; None if nothing does, or if they differ."""
+        if what not in self.proofs:
+            found = {
+                table.own_proof(what, heading)
+                for table in self.tables
+                for heading in table.headings
+                if heading.meaning.field in _PROVING.get(what, ())
+            } - {None}
+            self.proofs[what] = found.pop() if len(found) == 1 else None
+        return self.proofs[what]
 
 
 @dataclass(slots=True)
 class Table:
-    """A sheet with headings; `rows` are numbered from `header_row` + 1 on."""
+    """A sheet with headings; `rows` are numbered from `first_row` on, by default the one below the headings.
+
+    `expected` are columns that are kept as they are and of which nothing need be said.
+    """
 
     name: str
     kind: Kind
@@ -48,18 +88,39 @@ class Table:
     rows: list[list[Cell]]
     answers: dict[str, Any]
     titles_above: str = ""
+    first_row: int = 0
+    layout: str = ""
     merged_ids: dict[int, int] = field(default_factory=dict)
     by_field: dict[str, list[Heading]] = field(default_factory=dict)
+    numbered: dict[tuple[str, ...], list[int]] = field(default_factory=dict)
     evidence: dict[tuple[str, int], Any] = field(default_factory=dict)
+    expected: set[int] = field(default_factory=set)
     said: set[tuple[str, int]] = field(default_factory=set)
     issues: list[Issue] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    together: Together = field(default_factory=Together)
+    usual_flow: str = ""
 
     def __post_init__(self) -> None:
+        self.first_row = self.first_row or self.header_row + 1
+        self.usual_flow = _usual_flow(self)
+        self.index_headings()
+
+    def index_headings(self) -> None:
+        self.by_field.clear()
+        self.numbered.clear()
         for heading in self.headings:
             self.by_field.setdefault(heading.meaning.field, []).append(heading)
 
     def has(self, *fields: str) -> bool:
-        return any(name in self.by_field for name in fields)
+        return not self.by_field.keys().isdisjoint(fields)
+
+    def numbers(self, *names: str) -> list[int]:
+        """The numbers of repeated columns (`Donor 1`, `Donor 2`) of these fields."""
+        if names not in self.numbered:
+            headings = [heading for name in names for heading in self.by_field.get(name, ())]
+            self.numbered[names] = list(dict.fromkeys(heading.meaning.number for heading in headings))
+        return self.numbered[names]
 
     def alike(self, heading: Heading) -> list[Heading]:
         """The columns that prove things together: columns of the same amounts by period count as one."""
@@ -68,22 +129,56 @@ class Table:
             return [heading]
         return [other for other in self.by_field[PERIOD_AMOUNT] if other.meaning.flow == meaning.flow]
 
-    def values_of(self, headings: list[Heading]) -> Iterator[Cell]:
+    def values_of(self, headings: Iterable[Heading]) -> Iterator[Cell]:
         """All values of some columns."""
+        columns = [heading.column for heading in headings]
         for row in self.rows:
-            for heading in headings:
-                if heading.column < len(row):
-                    yield row[heading.column]
+            for column in columns:
+                if column < len(row):
+                    yield row[column]
+
+    def texts_of(self, heading: Heading) -> set[str]:
+        """The different texts of a column."""
+        return {cell for cell in self.different_cells(heading.column) if isinstance(cell, str)} - {""}
+
+    def different_cells(self, column: int) -> set[Cell]:
+        """Every cell of a column once, as Python compares them: 1 and True are the same."""
+        try:
+            return set(map(itemgetter(column), self.rows))
+        except IndexError:
+            return {row[column] for row in self.rows if len(row) > column}
+
+    def has_type(self, heading: Heading, kind: type) -> bool:
+        """Whether any cell of a column is of just this type."""
+        try:
+            return kind in set(map(type, map(itemgetter(heading.column), self.rows)))
+        except IndexError:
+            return any(type(cell) is kind for cell in self.values_of([heading]))
+
+    def own_proof(self, what: str, heading: Heading) -> Any:
+        """What the column itself proves, with those like it."""
+        key = (f"own {what}", heading.column)
+        if key not in self.evidence:
+            alike = self.alike(heading)
+            found = _FINDERS[what](self.values_of(alike))
+            self.evidence.update({(f"own {what}", other.column): found for other in alike})
+        return self.evidence[key]
 
     def proved(self, what: str, heading: Heading) -> Any:
-        """What the column proves, else what the owner answered: decimal mark, date order, shares of 1."""
+        """What the column proves, else the other columns of the import, else what the owner answered."""
         key = (what, heading.column)
         if key not in self.evidence:
-            find = {"decimal": decimal_mark, "date_order": date_order, "fraction": are_fractions}[what]
-            together = self.alike(heading)
-            found = find(self.values_of(together)) or self.answers.get(what)
-            self.evidence.update({(what, other.column): found for other in together})
+            found = self.own_proof(what, heading)
+            if found is None and what in _ANSWERS:
+                given = self.answers.get(what)
+                found = self.together.proof(what) or (given if given in _ANSWERS[what] else None)
+            self.evidence[key] = found
         return self.evidence[key]
+
+    def ask(self, kind: str, path: tuple[str, ...], heading: Heading, sample: str = "", options: Options = ()) -> None:
+        """A question that a cell or a column asks; see questions.py."""
+        is_settled = heading.because == "answer"
+        self.together.questions.ask(kind, path, self.name, heading.name, sample, options, is_settled)
 
     def say_once(self, level: Level, code: str, heading: Heading, message: str, hint: str) -> None:
         """An issue about a whole column, at its heading."""
@@ -112,6 +207,7 @@ class Row:
     cells: list[Cell]
     issues: list[Issue] = field(default_factory=list)
     activity: str | None = None
+    currency: str | None = None  # what Project.currency_of found
 
     @property
     def place(self) -> str:
@@ -122,16 +218,24 @@ class Row:
 
     def filled(self, name: str, number: int | None = None) -> list[tuple[Heading, str]]:
         """The cells of a field that say something, as text; `number` picks `Country 2` and the like."""
+        headings = self.table.by_field.get(name)
+        if not headings:
+            return []
         return [
             (heading, text)
-            for heading in self.table.by_field.get(name, ())
-            if (number is None or heading.meaning.number == number)
-            and not is_blank(value := self.cell(heading))
-            and (text := cell_text(value))
+            for heading in headings
+            if (number is None or heading.meaning.number == number) and (text := self.said(heading))
         ]
 
+    def said(self, heading: Heading) -> str:
+        """What a cell says, as text; '' where it is blank or says that there is nothing."""
+        cells, column = self.cells, heading.column
+        if column >= len(cells) or (value := cells[column]) == "":
+            return ""
+        return said_text(value) if type(value) is str else cell_text(value)
+
     def first(self, name: str, number: int | None = None) -> tuple[Heading, str] | None:
-        found = self.filled(name, number) or (self.filled(name, 0) if number else [])
+        found = self.filled(name, number) or (self.filled(name, 0) if number else ())
         return found[0] if found else None
 
     def text(self, name: str, number: int | None = None) -> str:
@@ -139,21 +243,48 @@ class Row:
         return found[1] if found else ""
 
     def amount(self, heading: Heading) -> Amount | None:
-        """The amount in a cell, in units of its currency; None if blank, or if an issue says why not."""
+        """The amount in a cell, in units of its currency; None if blank, or if an issue or a question says why not."""
+        value = self.cell(heading)
+        if value == "":
+            return None
         try:
-            found = parse_amount(self.cell(heading), self.table.proved("decimal", heading))
+            found = parse_amount(value, self.table.evidence.get(("decimal", heading.column)))
+        except Ambiguous as ambiguous:
+            found = self._decided(ambiguous, heading)
         except Unclear as unclear:
             self.note_unclear(unclear, heading)
             return None
-        return found and Amount(found.value * heading.meaning.scale, found.currency or heading.meaning.currency)
+        if found is None:
+            return None
+        meaning = heading.meaning
+        return Amount(
+            found.value * meaning.scale if meaning.scale != 1 else found.value, found.currency or meaning.currency
+        )
 
     def period(self, heading: Heading) -> Period | None:
-        """The day, month or year in a cell; None if blank, or if an issue says why not."""
+        """The day, month or year in a cell; None if blank, or if an issue or a question says why not."""
         try:
-            return parse_date(self.cell(heading), self.table.proved("date_order", heading))
+            return parse_date(self.cell(heading), self.table.evidence.get(("date_order", heading.column)))
+        except Ambiguous as ambiguous:
+            decided: Period | None = self._decided(ambiguous, heading)
+            return decided
         except Unclear as unclear:
             self.note_unclear(unclear, heading)
             return None
+
+    def _decided(self, ambiguous: Ambiguous, heading: Heading) -> Any:
+        """A cell of two readings by what decides it; None, and a question, where nothing does."""
+        what, value = ambiguous.answer, self.cell(heading)
+        if decision := self.table.proved(what, heading):
+            try:
+                return parse_amount(value, decision) if what == "decimal" else parse_date(value, decision)
+            except Unclear as unclear:
+                self.note_unclear(unclear, heading)
+                return None
+            except Ambiguous:
+                pass  # the answer is none for a year of four digits
+        self.table.ask(what.replace("_", "-"), (what,), heading, cell_text(value))
+        return None
 
     def percentage(self, heading: Heading, value: Cell) -> Decimal | None:
         try:
@@ -196,77 +327,29 @@ class Row:
 
 
 def column_name(heading: Heading) -> str:
-    return heading.text or f"Column {heading.letters}"
+    return heading.name
 
 
 def cell_text(value: Cell) -> str:
     """A cell as text: whole numbers without decimals, dates in their ISO form."""
     if isinstance(value, str):
-        return clean_text(_GUARD.sub("", value))
+        return _plain_text(value)
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-# --- rows ----------------------------------------------------------------------------------
+@lru_cache(maxsize=65536)
+def _plain_text(text: str) -> str:
+    return clean_text(_GUARD.sub("", text) if text[:1] == "'" else text)
 
 
-def list_rows(table: Table) -> Iterator[Row]:
-    """The rows that hold something; totals, repeated headings and lone remarks are left out, and said."""
-    ids = table.by_field.get("identifier", [])
-    for index, cells in enumerate(table.rows):
-        row = Row(table, table.header_row + 1 + index, cells, table.issues)
-        if ids and index in table.merged_ids and not row.first("identifier"):
-            cells[ids[0].column] = table.rows[table.merged_ids[index]][ids[0].column]
-        filled = [cell_text(cell) for cell in cells if not is_blank(cell)]
-        if filled and not _is_left_out(row, filled):
-            yield row
+@lru_cache(maxsize=65536)
+def said_text(text: str) -> str:
+    return "" if is_blank(text) else _plain_text(text)
 
 
-def _is_left_out(row: Row, filled: list[str]) -> bool:
-    """Say why a row that is no project is not read; False for every other row."""
-    table = row.table
-    if _is_total(row):
-        row.note(
-            "info",
-            "totals-row",
-            "This row holds totals; it was not read as a project.",
-            "Nothing to do, unless it is a project: then give it a project id.",
-            value=filled[0],
-        )
-    elif len(filled) > 1 and [text for text in map(cell_text, row.cells) if text] == [
-        h.text for h in table.headings if h.text
-    ]:
-        row.note("info", "headings-repeated", "This row repeats the headings; it was not read.", "Nothing to do.")
-    elif len(filled) == 1 and len(table.headings) > 2 and (table.kind == "activity" or not table.has("identifier")):
-        row.note(
-            "warning",
-            "row-not-read",
-            f"This row holds only “{filled[0][:80]}”; it was not read as a project.",
-            "If it is a project, give it an id and a title.",
-            value=filled[0],
-        )
-    else:
-        return False
-    return True
-
-
-def _is_total(row: Row) -> bool:
-    identifier = row.text("identifier")
-    if identifier:
-        return fold(identifier) in word_set("totals")
-    texts = [
-        fold(cell)
-        for cell in row.cells
-        if isinstance(cell, str) and not is_blank(cell) and any(c.isalpha() for c in cell)
-    ]
-    if not texts:
-        return False
-    is_exact = texts[0] in word_set("totals")
-    return (is_exact and len(texts) <= 2) or (len(texts) == 1 and texts[0].split()[0] in word_set("totals"))
-
-
-def usual_flow(table: Table) -> str:
+def _usual_flow(table: Table) -> str:
     """The flow that a table's name or the lines above its headings speak of; '' where they name none, or
     two.
     """

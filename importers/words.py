@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from app.codelists.template import template_wordings
+
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[^\W_]+")
 _SIGNS = {"%": " percent ", "#": " number ", "&": " and ", "№": " number "}
@@ -34,14 +36,37 @@ def _all_words() -> dict[str, Any]:
 
 @cache
 def words(section: str) -> dict[str, str]:
-    """Folded wording -> key, for one section of words.yaml ('headings.transaction', 'statuses', ...)."""
+    """Folded wording -> key, for one section of words.yaml ('headings.transaction', 'statuses', ...) and of our template."""
     found: Any = _all_words()
     for name in section.split("."):
         found = found[name]
-    return {fold(str(wording)): str(key) for key, wordings in found.items() for wording in wordings}
+    own = {fold(str(wording)): str(key) for key, wordings in found.items() for wording in wordings}
+    return {fold(wording): key for wording, key in template_wordings(section).items()} | own
+
+
+@cache
+def section_words(section: str) -> dict[str, tuple[str, ...]]:
+    """Key -> its folded wordings, for one section of words.yaml."""
+    found: dict[str, tuple[str, ...]] = {}
+    for wording, key in words(section).items():
+        found[key] = (*found.get(key, ()), wording)
+    return found
 
 
 @cache
 def word_set(section: str) -> frozenset[str]:
     """The folded words of a section that is a plain list ('totals', 'noise', ...)."""
     return frozenset(fold(str(word)) for word in _all_words()[section])
+
+
+@cache
+def shared_signs() -> dict[str, frozenset[str]]:
+    """Signs that several currencies share, folded in case, with their codes: "$" -> USD, CAD, ..."""
+    signs: dict[str, list[str]] = _all_words()["shared_signs"]
+    return {sign: frozenset(codes) for sign, codes in signs.items()}
+
+
+def shared_sign(text: str) -> str:
+    """The shared sign that `text` is, as shared_signs has it; '' for everything else."""
+    sign = text.strip(" .").casefold()
+    return sign if sign in shared_signs() else ""

@@ -20,31 +20,32 @@ HARMLESS_BYTES = 16 << 20  # below this a high ratio says nothing: blank sheets 
 MOST_CELLS = 50_000_000  # rows times columns of one sheet
 _PIECE = 1 << 18
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
-_CELL = re.compile(rb'<c [^>]{0,40}?r="([A-Z]{1,3})(\d{1,7})"')
+_CELL = re.compile(rb'<c [^>]{0,40}?r="([A-Z]{1,3}\d{1,7})"')
+_LETTERS, _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"0123456789"
 
 
 def check_zip(stream: BinaryIO, archive: zipfile.ZipFile) -> None:
     """Raise FileRefused for an archive that would fill the memory; uses a few hundred kilobytes itself."""
     packed = max(stream.seek(0, 2), 1)
     declared = sum(info.file_size for info in archive.infolist())
-    _check_size(declared, packed)
+    check_size(declared, packed)
     total = 0
     for info in archive.infolist():
         widest = deepest = 0
         tail = b""
         for piece in _unpack(stream, info):
             total += len(piece)
-            _check_size(total, packed)
+            check_size(total, packed)
             if info.filename.startswith("xl/worksheets/"):
-                for match in _CELL.finditer(tail + piece):
-                    widest = max(widest, _column(match[1]))
-                    deepest = max(deepest, int(match[2]))
+                found = b" ".join(_CELL.findall(tail + piece))
+                widest = max([widest, *map(_column, set(found.translate(None, _DIGITS).split()))])
+                deepest = max([deepest, *map(int, set(found.translate(None, _LETTERS).split()))])
                 tail = piece[-64:]
         if widest * deepest > MOST_CELLS:
             raise _too_many_cells(info.filename, widest, deepest)
 
 
-def _check_size(size: int, packed: int) -> None:
+def check_size(size: int, packed: int) -> None:
     if size > MOST_BYTES or (size > HARMLESS_BYTES and size > packed * MOST_RATIO):
         raise refuse_file(
             "zip-bomb",

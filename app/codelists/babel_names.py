@@ -38,3 +38,11 @@ def _currencies(language: str) -> dict[str, str]:
     from babel import Locale
 
     return dict(Locale(language).currencies)
+
+
+@lru_cache
+def languages(locale: str) -> dict[str, str]:
+    """Names of the languages that have an ISO 639-1 code, by code."""
+    from babel import Locale
+
+    return {code: name for code, name in Locale(language_of(locale)).languages.items() if len(code) == 2}

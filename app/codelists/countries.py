@@ -42,6 +42,14 @@ def country_of_m49(number: str) -> str | None:
     return _columns()[1].get(number)
 
 
+def place_of_dac_recipient(code: str) -> str | None:
+    """The alpha-2 code, or the DAC region, of a recipient as the OECD's Creditor Reporting System numbers them.
+
+    Only for columns that are known to hold such numbers. `data/dac_recipients.csv` has them.
+    """
+    return _dac_recipients().get(code.strip())
+
+
 def countries_of_region(code: str) -> frozenset[str]:
     """Every country of an OECD DAC region, sub-regions included; empty for 998 (unspecified) and others.
 
@@ -105,6 +113,11 @@ def _countries_by_name() -> dict[str, tuple[str, ...]]:
     # Our own table has the last word: Spanish "Congo" alone does not make the name unambiguous.
     names |= {_name_key(row["alias"]): set(row["countries"].split()) for row in read_rows("country_aliases")}
     return {name: tuple(sorted(having)) for name, having in names.items()}
+
+
+@lru_cache
+def _dac_recipients() -> dict[str, str]:
+    return {row["code"]: row["place"] for row in read_rows("dac_recipients")}
 
 
 @lru_cache

@@ -33,7 +33,7 @@ _DASH = re.compile(r"\s[-\u2013\u2014:/]\s")
 _DOT_AFTER_INITIAL = re.compile(r"(?<=\b\w)\.")
 _GOVERNMENT_REF = re.compile(r"[A-Z]{2}-(?:\d{1,3}|GOV-.+|USAGOV)")
 _GOVERNMENT_TYPES = {"10", "11"}
-_GOVERNMENT_NAME = re.compile(r"^(?:the\s+)?(?:royal\s+)?government\s+of\s+", re.IGNORECASE)
+_GOVERNMENT_NAME = re.compile(r"^(?:the\s+)?(?:royal\s+)?government\s+of\s+|,\s*government\s+of\s*$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=16384)

@@ -13,18 +13,22 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from lxml import etree
 
+from app.codelists import is_code
 from app.codelists.currencies import is_currency
 from app.frameworks import framework_key_of
 from app.models.issue import Issue, Level
+from app.models.packed import unpack_record
 from app.models.record import ActivityRecord, AreaTag, Flow, Part, Party, Reported
 
 # Two private-use characters drawn anew by each process, so that no file can hold them on purpose.
 _FIRST, _SECOND = secrets.SystemRandom().sample(range(0xF0000, 0xFFFFE), 2)
 END_OF_FIELD, END_OF_LINE = chr(_FIRST), chr(_SECOND)
 _NEW_ACTIVITY = f"A{END_OF_FIELD}"
+_TEXTS = frozenset((f"n{END_OF_FIELD}", f"e{END_OF_FIELD}"))
 _OPEN, _CLOSE = f"{END_OF_LINE}T{END_OF_FIELD}", f"{END_OF_LINE}Z"
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d|T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?")
@@ -53,15 +57,24 @@ def gather(element: etree._Element) -> list[str]:
     return [_NEW_ACTIVITY + one for one in f"{END_OF_LINE}{text}".split(END_OF_LINE + _NEW_ACTIVITY)[1:]]
 
 
-def _gather_one(element: etree._Element | None) -> str:
+def texts_in(lines: str) -> str:
+    """Titles and descriptions in the lines of an activity, each once."""
+    said = (line.split(END_OF_FIELD)[2].strip() for line in lines.split(END_OF_LINE) if line[:2] in _TEXTS)
+    return "\n".join(dict.fromkeys(filter(None, said)))
+
+
+def _gather_one(reported: Reported) -> str:
+    """The lines of an activity of which there is the element, or else its text."""
+    element = reported.element
     if element is None:
-        raise ValueError("An activity is reported by its element or by its lines.")
+        xml = reported.xml or unpack_record(reported.packed)
+        element = etree.fromstring(xml, etree.XMLParser(huge_tree=True, resolve_entities=False, no_network=True))
     return gather(element)[0]
 
 
 def read_record(reported: Reported) -> ActivityRecord:
     """Read `reported` whole; the result's issues include those the importer had."""
-    text = reported.lines or _gather_one(reported.element)
+    text = reported.lines or _gather_one(reported)
     reading = _Reading(reported)
     head, *flows = text.split(_OPEN)
     reading.take_lines(head)
@@ -98,27 +111,40 @@ def parse_percentage(text: str) -> Decimal | None:
     return None if found is None or found.is_signed() else found
 
 
+class _Coded(NamedTuple):
+    """A country, region or sector; `is_known`: its codelist has it, or is not known here."""
+
+    part: Part
+    is_known: bool
+
+
 @lru_cache(maxsize=4096)
-def _parse_country(text: str) -> Part | None:
+def _parse_country(text: str) -> _Coded | None:
     code, percentage = _fields(text)
-    return Part(code[:LONGEST_CODE].upper(), parse_percentage(percentage)) if code else None
+    part = Part(code[:LONGEST_CODE].upper(), parse_percentage(percentage))
+    return _Coded(part, is_code("Country", part.code)) if code else None
 
 
 @lru_cache(maxsize=4096)
-def _parse_region(text: str) -> Part | None:
+def _parse_region(text: str) -> _Coded | None:
     """Regions of other vocabularies than the DAC's keep their vocabulary as a prefix."""
     code, vocabulary, percentage = _fields(text)
     if not code:
         return None
     is_dac = vocabulary in ("", "1")
     named = code if is_dac else f"{vocabulary}-{code}"
-    return Part(named[:LONGEST_CODE], parse_percentage(percentage), "" if is_dac else vocabulary)
+    part = Part(named[:LONGEST_CODE], parse_percentage(percentage), "" if is_dac else vocabulary)
+    return _Coded(part, not is_dac or is_code("Region", code))
 
 
 @lru_cache(maxsize=16384)
-def _parse_sector(text: str) -> Part | None:
+def _parse_sector(text: str) -> _Coded | None:
     code, vocabulary, percentage = _fields(text)
-    return Part(code[:LONGEST_CODE], parse_percentage(percentage), vocabulary or "1") if code else None
+    if not code:
+        return None
+    part = Part(code[:LONGEST_CODE], parse_percentage(percentage), vocabulary or "1")
+    codelist = {"1": "Sector", "2": "SectorCategory"}.get(part.vocabulary)
+    return _Coded(part, codelist is None or is_code(codelist, code))
 
 
 @lru_cache(maxsize=16384)
@@ -146,8 +172,10 @@ class _Reading:
         self._places = iter(reported.places) if reported.places is not None else None
         self._offset = reported.line_offset
         self._flow: Flow | None = None
-        self._has_value = False
-        self.record = ActivityRecord(xml=reported.xml, issues=list(reported.issues))
+        self._unknown: dict[tuple[str, str], None] = {}
+        self.record = ActivityRecord(
+            xml=reported.xml, issues=list(reported.issues), needs_no_care=reported.needs_no_care
+        )
 
     def take_lines(self, lines: str) -> None:
         for line in lines.split(END_OF_LINE):
@@ -245,10 +273,15 @@ class _Reading:
         if part := self._checked(_parse_sector(rest), rest):
             self.record.sectors.append(part)
 
-    def _checked(self, part: Part | None, rest: str) -> Part | None:
+    def _checked(self, coded: _Coded | None, rest: str) -> Part | None:
         """The part, with an issue where it has a percentage that can't be read."""
-        if part is not None and part.percentage is None and (text := rest.rpartition(END_OF_FIELD)[2].strip()):
+        if coded is None:
+            return None
+        part, is_known = coded
+        if part.percentage is None and (text := rest.rpartition(END_OF_FIELD)[2].strip()):
             self._note_percentage(text)
+        if not is_known:
+            self._unknown[part.vocabulary, part.code] = None
         return part
 
     def _note_percentage(self, text: str) -> None:
@@ -268,18 +301,15 @@ class _Reading:
     def take_flow(self, parts: str) -> None:  # noqa: C901 (one flat match, the hot loop of an import)
         """One transaction, budget or planned disbursement."""
         head, *lines = parts.split(END_OF_LINE)
-        line, _, kind = head.partition(END_OF_FIELD)
-        self._has_value = False
-        flow = self._flow = Flow(kind, None, None, None, self.record.currency, None, place=self._place(line))
+        line, kind, day, currency, value_day, value, has_none = head.split(END_OF_FIELD)
+        start, amount = parse_date(day), parse_amount(value)
+        flow = self._flow = Flow(
+            kind.strip(), start, None, amount, currency.strip().upper() or self.record.currency,
+            parse_date(value_day) if value_day else None, place=self._place(line),
+        )  # fmt: skip
         for line in lines:
             rest = line[2:]
             match line[0]:
-                case "v":
-                    self._take_value(flow, rest)
-                case "d":
-                    flow.start = parse_date(rest) or self._date(rest, "error", "date of an amount")
-                case "k":
-                    flow.kind = rest.strip()
                 case "p":
                     flow.provider, flow.provider_activity = _parse_party(rest)
                 case "q":
@@ -294,22 +324,42 @@ class _Reading:
                     if part := self._checked(_parse_region(rest), rest):
                         flow.countries += (part,)
                 case "f":
-                    flow.end = parse_date(rest) or self._date(rest, "error", "end of a period")
-        self._close(flow)
+                    flow.end = self._date(rest, "error", "end of a period")
+        if start is None or flow.end is not None or (value_day and flow.value_date is None):
+            self._check_days(flow, day, value_day)
+        if amount is None or not is_currency(flow.currency) or not kind:
+            self._check_money(flow, None if has_none else value.strip())
+        self.record.flows.append(flow)
+        self._flow = None
 
-    def _take_value(self, flow: Flow, rest: str) -> None:
-        currency, day, text = rest.split(END_OF_FIELD)
-        flow.value = parse_amount(text)
-        self._has_value = True
-        if currency:
-            flow.currency = currency.strip().upper()
-        if day:
-            flow.value_date = parse_date(day) or self._date(day, "warning", "value date")
-        if flow.value is None:
-            self.note("error", "amount-unreadable", f"“{text.strip()[:_SHOWN]}” is not an amount.",
-                      "Write digits with a point before decimals, such as 1250000.00.", text.strip())  # fmt: skip
-        if not is_currency(flow.currency):
+    def _check_days(self, flow: Flow, day: str, value_day: str) -> None:
+        """Without a date of its own money counts at its value date; what can't be read is said."""
+        if flow.start is None:
+            self._date(day, "error", "date of an amount")
+        if value_day and flow.value_date is None:
+            self._date(value_day, "warning", "value date")
+        if flow.start is None:
+            flow.start = flow.value_date
+        if flow.start is None:
+            self.note("warning", "date-missing", "This amount has no date that can be read; it is in no year's total.",
+                      "Give the date on which the money was committed or paid.")  # fmt: skip
+        elif flow.end is not None and flow.end < flow.start:
+            self.note("warning", "period-backwards",
+                      f"The period ends ({flow.end}) before it starts ({flow.start}); all of it counts in {flow.start.year}.",
+                      "Put the earlier day first.", str(flow.end))  # fmt: skip
+
+    def _check_money(self, flow: Flow, value: str | None) -> None:
+        if value is None:
+            self.note("warning", "amount-missing", "No amount is given here; nothing is counted.",
+                      "Give the amount in a <value> of its own.")  # fmt: skip
+        elif flow.value is None:
+            self.note("error", "amount-unreadable", f"“{value[:_SHOWN]}” is not an amount.",
+                      "Write digits with a point before decimals, such as 1250000.00.", value)  # fmt: skip
+        if value is not None and not is_currency(flow.currency):
             self._ask_currency(flow.currency)
+        if not flow.kind:
+            self.note("warning", "type-missing", "This transaction has no type; it is in no total.",
+                      "Say whether it is a commitment (2), a disbursement (3) or another type.")  # fmt: skip
 
     def _ask_currency(self, currency: str) -> None:
         if currency:
@@ -318,34 +368,6 @@ class _Reading:
         else:
             self.note("warning", "currency-missing", "This amount names no currency; it is not counted.",
                       "Give the value a currency, or the activity a default-currency.")  # fmt: skip
-
-    def _close(self, flow: Flow) -> None:
-        if flow.start is None:
-            flow.start = flow.value_date
-        if (
-            flow.start is None
-            or flow.value is None
-            or not flow.kind
-            or (flow.end is not None and flow.end < flow.start)
-        ):
-            self._check_flow(flow)
-        self.record.flows.append(flow)
-        self._flow = None
-
-    def _check_flow(self, flow: Flow) -> None:
-        if not self._has_value:
-            self.note("warning", "amount-missing", "No amount is given here; nothing is counted.",
-                      "Give the amount in a <value> of its own.")  # fmt: skip
-        if flow.start is None:
-            self.note("warning", "date-missing", "This amount has no date that can be read; it is in no year's total.",
-                      "Give the date on which the money was committed or paid.")  # fmt: skip
-        elif flow.end is not None and flow.end < flow.start:
-            self.note("warning", "period-backwards",
-                      f"The period ends ({flow.end}) before it starts ({flow.start}); all of it counts in {flow.start.year}.",
-                      "Put the earlier day first.", str(flow.end))  # fmt: skip
-        if not flow.kind:
-            self.note("warning", "type-missing", "This transaction has no type; it is in no total.",
-                      "Say whether it is a commitment (2), a disbursement (3) or another type.")  # fmt: skip
 
     # --- the whole --------------------------------------------------------------------------
 
@@ -358,11 +380,24 @@ class _Reading:
         elif len(record.identifier) > LONGEST_REF:
             self.note("error", "identifier-too-long", f"This identifier has more than {LONGEST_REF} characters.",
                       "Give the activity a shorter one.", record.identifier)  # fmt: skip
+        self._check_codes()
         if len(record.countries) > 1 or (record.countries and record.countries[0].percentage is not None):
             self._check_sum("country", record.countries)
         if len(record.sectors) > 1 or (record.sectors and record.sectors[0].percentage is not None):
             for vocabulary in dict.fromkeys(part.vocabulary for part in record.sectors):
                 self._check_sum("sector", [part for part in record.sectors if part.vocabulary == vocabulary])
+
+    def _check_codes(self) -> None:
+        """Say each code that its codelist lacks once: its money is counted under the code as it stands."""
+        for vocabulary, code in sorted(self._unknown):
+            if vocabulary:
+                self.note("warning", "sector-unknown", f"“{code}” is not a sector code of the DAC (vocabulary {vocabulary}).",
+                          "Use a code of five digits (vocabulary 1) or three (2), or name the vocabulary that it is from.",
+                          code)  # fmt: skip
+            else:
+                self.note("warning", "place-unknown", f"“{code}” is not the code of a country or region.",
+                          "Use a code of ISO 3166 (KH) or of the DAC's regions (998); until then it counts under this code.",
+                          code)  # fmt: skip
 
     def _check_sum(self, what: str, parts: list[Part]) -> None:
         """Say which splitting rule will be used where percentages do not settle it (METRICS 1.1)."""

@@ -26,14 +26,11 @@
   <xsl:template match="recipient-region">g&u;<xsl:value-of select="@code"/>&u;<xsl:value-of select="@vocabulary"/>&u;<xsl:value-of select="@percentage"/>&r;</xsl:template>
   <xsl:template match="sector">s&u;<xsl:value-of select="@code"/>&u;<xsl:value-of select="@vocabulary"/>&u;<xsl:value-of select="@percentage"/>&r;</xsl:template>
 
-  <!-- money: the line that opens, the lines of its parts, the line that closes -->
-  <xsl:template match="transaction">T&u;<xsl:value-of select="saxon:line-number()"/>&u;&r;<xsl:apply-templates select="*"/>Z&r;</xsl:template>
-  <xsl:template match="budget">T&u;<xsl:value-of select="saxon:line-number()"/>&u;budget<xsl:if test="@type = 2">-revised</xsl:if>&r;<xsl:apply-templates select="*"/>Z&r;</xsl:template>
-  <xsl:template match="planned-disbursement">T&u;<xsl:value-of select="saxon:line-number()"/>&u;planned&r;<xsl:apply-templates select="*"/>Z&r;</xsl:template>
-  <xsl:template match="transaction-type">k&u;<xsl:value-of select="@code"/>&r;</xsl:template>
-  <xsl:template match="transaction-date | period-start">d&u;<xsl:value-of select="@iso-date"/>&r;</xsl:template>
+  <!-- money: the line that opens with what each has once, the lines of its parts, the line that closes -->
+  <xsl:template match="transaction">T&u;<xsl:value-of select="saxon:line-number()"/>&u;<xsl:value-of select="transaction-type/@code"/>&u;<xsl:value-of select="transaction-date/@iso-date"/>&u;<xsl:value-of select="value/@currency"/>&u;<xsl:value-of select="value/@value-date"/>&u;<xsl:value-of select="value"/>&u;<xsl:if test="not(value)">0</xsl:if>&r;<xsl:apply-templates select="*"/>Z&r;</xsl:template>
+  <xsl:template match="budget">T&u;<xsl:value-of select="saxon:line-number()"/>&u;budget<xsl:if test="@type = 2">-revised</xsl:if>&u;<xsl:value-of select="period-start/@iso-date"/>&u;<xsl:value-of select="value/@currency"/>&u;<xsl:value-of select="value/@value-date"/>&u;<xsl:value-of select="value"/>&u;<xsl:if test="not(value)">0</xsl:if>&r;<xsl:apply-templates select="*"/>Z&r;</xsl:template>
+  <xsl:template match="planned-disbursement">T&u;<xsl:value-of select="saxon:line-number()"/>&u;planned&u;<xsl:value-of select="period-start/@iso-date"/>&u;<xsl:value-of select="value/@currency"/>&u;<xsl:value-of select="value/@value-date"/>&u;<xsl:value-of select="value"/>&u;<xsl:if test="not(value)">0</xsl:if>&r;<xsl:apply-templates select="*"/>Z&r;</xsl:template>
   <xsl:template match="period-end">f&u;<xsl:value-of select="@iso-date"/>&r;</xsl:template>
-  <xsl:template match="value">v&u;<xsl:value-of select="@currency"/>&u;<xsl:value-of select="@value-date"/>&u;<xsl:value-of select="."/>&r;</xsl:template>
   <xsl:template match="provider-org">p&u;<xsl:value-of select="@ref"/>&u;<xsl:value-of select="@type"/>&u;<xsl:value-of select="@provider-activity-id"/>&u;<xsl:value-of select="narrative"/>&r;</xsl:template>
   <xsl:template match="receiver-org">q&u;<xsl:value-of select="@ref"/>&u;<xsl:value-of select="@type"/>&u;<xsl:value-of select="@receiver-activity-id"/>&u;<xsl:value-of select="narrative"/>&r;</xsl:template>
 

@@ -10,14 +10,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
 from app.models.issue import Issue
+from app.models.question import Question
+
+if TYPE_CHECKING:
+    from app.models.brief import Brief
 
 TESSERA_NS = "https://tessera.example/ns/iati"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+# On an amount: which stored one a workbook of ours says it is, whatever becomes of its date, type and value.
+AMOUNT_KEY = f"{{{TESSERA_NS}}}key"
 # The parts of an activity that carry money, in any order in which the file gives them.
 MONEY_ELEMENTS = ("transaction", "budget", "planned-disbursement")
 
@@ -100,11 +106,24 @@ class ActivityRecord:
     areas: list[AreaTag] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+    needs_no_care: bool = field(default=False, compare=False)
+
+    @property
+    def own_title(self) -> str:
+        """The first title; '' where the report has none."""
+        return self.titles[0][1] if self.titles else ""
 
     @property
     def title(self) -> str:
         """The first title, or the identifier where the report has none."""
-        return self.titles[0][1] if self.titles else self.identifier
+        return self.own_title or self.identifier
+
+    def list_years(self) -> list[int]:
+        """The years of its dates and of its money."""
+        return [day.year for day in self.dates.values()] + [flow.start.year for flow in self.flows if flow.start]
+
+    def list_countries(self) -> frozenset[str]:
+        return frozenset(part.code for part in self.countries)
 
     @property
     def has_errors(self) -> bool:
@@ -129,7 +148,9 @@ class Reported:
 
     `places` are the place of the activity and of each money element in document order; without
     them the element's own lines (plus `line_offset`) count. `partial`: parts that are absent say
-    nothing (a spreadsheet), so an update keeps what is stored.
+    nothing (a spreadsheet), so an update keeps what is stored. With `parties` it is no activity, but organisations
+    that a file names for the directory. `brief`: what a preview needs of it.
+    `needs_no_care`: its texts were looked at already (app.rules.text_care), and there is nothing to say of them.
     """
 
     element: etree._Element | None = None
@@ -138,6 +159,10 @@ class Reported:
     packed: bytes = b""
     digest: bytes = b""
     places: Sequence[str] | None = None
+    parties: Sequence[Party] = ()
     line_offset: int = 0
     partial: bool = False
+    needs_no_care: bool = False
     issues: list[Issue] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    brief: "Brief | None" = None

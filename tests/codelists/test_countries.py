@@ -2,15 +2,17 @@
 
 import pytest
 
-from app.codelists import codes
+from app.codelists import codes, is_code
 from app.codelists.countries import (
     countries_of_region,
     country_candidates,
     country_of_m49,
     match_country,
     match_region,
+    place_of_dac_recipient,
     regions_of,
 )
+from app.codelists.reading import read_rows
 
 SPELLINGS = {
     "CD": [
@@ -89,6 +91,22 @@ def test_a_slip_of_the_pen_is_met_with_a_suggestion() -> None:
     assert "KH" in country_candidates("Camboda")
     assert country_candidates("Kenya") == ("KE",)
     assert country_candidates("Atlantis of the Deep") == ()
+
+
+def test_dac_recipients_are_countries_and_regions_under_their_own_numbers() -> None:
+    assert [place_of_dac_recipient(code) for code in ("728", "289", "57", "1031", "9999")] == [
+        "KH",
+        "289",
+        "XK",
+        "1031",
+        None,
+    ]
+    for row in read_rows("dac_recipients"):
+        place = row["place"]
+        assert is_code("Region", place) if place.isdigit() else match_country(place) == place
+    donors = {row["code"]: row["government"] for row in read_rows("dac_donors")}
+    both = {row["code"]: row["place"] for row in read_rows("dac_recipients") if row["code"] in donors}
+    assert both == {code: donors[code] for code in both}
 
 
 def test_m49_numbers() -> None:

@@ -70,6 +70,7 @@ def test_a_name_that_could_be_anybody_is_no_donor(text: str) -> None:
         ("N/A", "10", None, None),
         ("", None, "Sida", "SE"),
         (None, "10", "Government of Kenya", "KE"),
+        (None, None, "Korea, Republic of, Government of", "KR"),
         (None, None, "Denmark", "DK"),
         (None, "40", "UNICEF", None),
         (None, "21", "Georgia Red Cross", None),

@@ -7,6 +7,7 @@ from typing import Any
 import xlsxwriter
 
 from app.models.issue import Issue
+from app.models.question import Question
 from app.models.read_record import read_record
 from app.models.record import ActivityRecord
 from importers.base import Source
@@ -81,6 +82,17 @@ def read_files(*paths: Path, **answers: Any) -> list[ActivityRecord]:
 def read_rows(tmp_path: Path, rows: Rows, name: str = "Projects", **answers: Any) -> list[ActivityRecord]:
     """The records of a workbook with one sheet."""
     return read_files(write_workbook(tmp_path / "portfolio.xlsx", **{name: rows}), **answers)
+
+
+def ask_files(*paths: Path, **answers: Any) -> list[Question]:
+    """What files that are given together leave open."""
+    _, activities = read([Source(path, path.name, answers) for path in paths])
+    return [question for reported in activities for question in reported.questions]
+
+
+def ask_rows(tmp_path: Path, rows: Rows, name: str = "Projects", **answers: Any) -> list[Question]:
+    """What a workbook with one sheet leaves open."""
+    return ask_files(write_workbook(tmp_path / "portfolio.xlsx", **{name: rows}), **answers)
 
 
 def issues_of(records: list[ActivityRecord], code: str) -> list[Issue]:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from importers.clean import (
+    Ambiguous,
     Amount,
     Cell,
     DateOrder,
@@ -130,10 +131,9 @@ def test_what_is_no_amount_is_unreadable(text: Any) -> None:
 def test_a_single_mark_before_three_digits_is_a_question_until_the_column_decides(
     decimal: Mark | None, value: Any
 ) -> None:
-    with pytest.raises(Unclear) as caught:
+    with pytest.raises(Ambiguous, match=r"12500 or 12\.500") as caught:
         parse_amount("12,500")
-    assert caught.value.code == "amount-ambiguous"
-    assert "12500 or 12.500" in caught.value.hint
+    assert caught.value.answer == "decimal"
     assert parse_amount("12,500", decimal) == Amount(Decimal(value))
 
 
@@ -231,10 +231,34 @@ def test_what_is_no_day_is_unreadable(text: Any) -> None:
     ],
 )
 def test_a_date_with_two_readings_is_a_question(text: Any, readings: str) -> None:
-    with pytest.raises(Unclear) as caught:
+    with pytest.raises(Ambiguous, match=readings) as caught:
         parse_date(text)
-    assert caught.value.code == "date-ambiguous"
-    assert readings in caught.value.message
+    assert caught.value.answer == "date_order"
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "day"),
+    [("25/12/19", "dmy", "2019-12-25"), ("25/12/19", "ymd", "2025-12-19"), ("01/01/00", None, "2000-01-01")],
+)
+def test_years_of_two_digits(text: Any, order: DateOrder | None, day: str) -> None:
+    period = parse_date(text, order)
+    assert period is not None
+    assert period.is_day
+    assert str(period.start) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "sign"),
+    [
+        ("$ 50", 50, "$"),
+        ("$1.5 million", 1_500_000, "$"),
+        ("kr 500", 500, "kr"),
+        ("US$ 5", 5, "USD"),
+        ("AUD $7", 7, "AUD"),
+    ],
+)
+def test_a_sign_that_several_currencies_share_is_kept_as_a_sign(text: Any, value: int, sign: str) -> None:
+    assert parse_amount(text) == Amount(Decimal(value), sign)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +297,7 @@ def test_what_is_no_percentage_is_unreadable(text: Any) -> None:
 def test_any_text_is_an_amount_or_a_question(text: str, decimal: Mark | None) -> None:
     try:
         amount = parse_amount(text, decimal)
-    except Unclear:
+    except (Ambiguous, Unclear):
         return
     assert amount is None or amount.value.is_finite()
 
@@ -283,6 +307,6 @@ def test_any_text_is_an_amount_or_a_question(text: str, decimal: Mark | None) ->
 def test_any_text_is_a_date_or_a_question(text: Any) -> None:
     try:
         period = parse_date(text)
-    except Unclear:
+    except (Ambiguous, Unclear):
         return
     assert period is None or period.start <= period.end

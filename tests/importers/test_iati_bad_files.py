@@ -111,6 +111,8 @@ VALUES = {
     "percentage": ('<recipient-country code="KH" percentage="half"/>', "warning", "percentage-unreadable", "half"),
     "percentages": ('<sector code="15160" percentage="100"/><sector code="11220" percentage="30"/>',
                     "warning", "percentages-rebased", "130"),
+    "place": ('<recipient-country code="XZ"/>', "warning", "place-unknown", "XZ"),
+    "sector": ('<sector code="15999"/>', "warning", "sector-unknown", "15999"),
     "identifier": ("<iati-identifier>  </iati-identifier>", "error", "identifier-missing", None),
 }  # fmt: skip
 

@@ -10,6 +10,7 @@ import pytest
 from app.models.record import Part
 from tests.importers.sheet_files import (
     Rows,
+    ask_files,
     errors_of,
     flows,
     issues_of,
@@ -33,7 +34,6 @@ def test_transactions_are_joined_on_the_project_id(tmp_path: Path) -> None:
             ["P1", "Disbursement", date(2019, 1, 2), 10],
             ["P1", "D", date(2019, 2, 2), 10],
             ["P9", "C", date(2019, 2, 2), 10],
-            ["P1", "Gift", date(2019, 2, 2), 10],
         ],
     )
     records = read_files(path)
@@ -45,8 +45,6 @@ def test_transactions_are_joined_on_the_project_id(tmp_path: Path) -> None:
     assert "20" in differs.message
     (unknown,) = issues_of(records, "project-unknown")
     assert (unknown.sheet, unknown.cell, unknown.value) == ("Transactions", "A4", "P9")
-    (kind,) = issues_of(records, "type-unknown")
-    assert (kind.cell, kind.value) == ("B5", "Gift")
 
 
 def test_a_year_alone_dates_a_transaction_on_its_first_day_and_is_said_once(tmp_path: Path) -> None:
@@ -65,16 +63,15 @@ def test_a_year_alone_dates_a_transaction_on_its_first_day_and_is_said_once(tmp_
     assert (issue.sheet, issue.cell) == ("transactions.csv", "C1")
 
 
-def test_amounts_by_year_say_what_was_assumed(tmp_path: Path) -> None:
+def test_amounts_by_year_say_what_was_assumed_after_the_title_of_the_sheet(tmp_path: Path) -> None:
     rows: Rows = [
+        ["Disbursements of the ministry"],
         ["ID", "Title", "Currency", "2019", "FY 2020/21", "Total"],
         ["P1", "One", "USD", 10, 20, 31.5],
     ]
-    records = read_rows(tmp_path, rows)
-    assert [(f[0], f[1], f[3]) for f in flows(records)] == [("3", "2019-12-31", 10), ("3", "2021-06-30", 20)]
-    assert {i.cell for i in issues_of(records, "flow-assumed")} == {"D1", "E1", "F1"}
-    (fiscal,) = issues_of(records, "fiscal-year")
-    assert (fiscal.level, fiscal.cell) == ("warning", "E1")
+    records = read_rows(tmp_path, rows, fiscal_year_start="4")
+    assert [(f[0], f[1], f[3]) for f in flows(records)] == [("3", "2019-12-31", 10), ("3", "2021-03-31", 20)]
+    assert {i.cell for i in issues_of(records, "flow-assumed")} == {"D2", "E2", "F2"}
     assert len(issues_of(records, "total-differs")) == 1
 
 
@@ -124,7 +121,7 @@ def test_rows_of_one_project_are_merged_or_contradict(tmp_path: Path) -> None:
 
 def test_two_columns_of_the_same_total_count_once(tmp_path: Path) -> None:
     rows: Rows = [["ID", "Title", "Currency", "Total commitment", "Amount"], ["P1", "One", "USD", 100, 100]]
-    assert [f.value for f in read_rows(tmp_path, rows)[0].flows] == [100]
+    assert [f.value for f in read_rows(tmp_path, rows, flows={"Amount": "2"})[0].flows] == [100]
 
 
 def test_a_flat_list_holds_projects_and_their_transactions(tmp_path: Path) -> None:
@@ -167,7 +164,6 @@ def test_the_owner_says_once_in_which_month_the_fiscal_year_starts(tmp_path: Pat
     rows: Rows = [["ID", "Title", "Currency", "Budget FY 2019/20"], ["P1", "One", "USD", 100]]
     records = read_rows(tmp_path, rows, fiscal_year_start=4)
     assert [f[:3] for f in flows(records)] == [("budget", "2019-04-01", "2020-03-31")]
-    assert issues_of(records, "fiscal-year") == []
 
 
 def test_budgets_and_forecasts_in_a_transactions_sheet_have_periods(tmp_path: Path) -> None:
@@ -203,20 +199,18 @@ def test_revised_budgets_in_columns_by_year(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("heading", "value", "level"),
+    ("heading", "value"),
     [
-        ("Project contribution 2019 (EUR)", 1250, "warning"),
-        ("Co-funding of partners", "1.250,00", "warning"),
-        ("Our share in USD", "12,5OO", "info"),
-        ("Budget line", 1250, "info"),
-        ("Population 2019", 1250, "info"),
-        ("Contribution of volunteers", "much", "info"),
+        ("Our share in USD", "12,5OO"),
+        ("Budget line", 1250),
+        ("Population 2019", 1250),
+        ("Contribution of volunteers", "much"),
     ],
 )
-def test_money_that_nobody_recognises_is_a_warning(tmp_path: Path, heading: str, value: Any, level: str) -> None:
+def test_what_is_no_money_is_kept_and_said(tmp_path: Path, heading: str, value: Any) -> None:
     records = read_rows(tmp_path, [["ID", "Title", heading], ["P1", "One", value]])
     (issue,) = issues_of(records, "column-unknown")
-    assert (issue.level, issue.column, issue.cell) == (level, heading, "C1")
+    assert (issue.level, issue.column, issue.cell) == ("info", heading, "C1")
     assert flows(records) == []
     assert f'name="{heading}">{value}<'.encode() in records[0].xml
 
@@ -253,10 +247,10 @@ def test_a_transaction_may_name_its_own_sectors_and_countries(tmp_path: Path) ->
             ["P1", "D", date(2019, 1, 3), 10, "Kenia-land", "", ""],
         ],
     )
-    records = read_files(path)
+    records = read_files(path, countries={"Kenia-land": "keep"})
     first, second = records[0].flows
     assert first.countries == (Part("UG", Decimal(60)), Part("ML", Decimal(40)))
     assert first.sectors == (Part("15160", None, "1"), Part("Health, school", None, "99"))
     assert second.countries == ()
-    (issue,) = issues_of(records, "country-unknown")
-    assert (issue.level, issue.cell, issue.value) == ("error", "E3", "Kenia-land")
+    assert b">Kenia-land<" in records[0].xml
+    assert [question.path for question in ask_files(path)] == [("countries", "Kenia-land")]

@@ -9,7 +9,7 @@ import pytest
 
 from app.models.read_record import read_record
 from importers.base import FileRefused, Issue, Source
-from importers.registry import importer_for, read
+from importers.registry import group_sources, read
 from importers.sniff import sniff
 from tests.importers.sheet_files import write_csv, write_workbook
 
@@ -44,6 +44,8 @@ def refusal(tmp_path: Path, data: bytes, name: str = "file.xlsx") -> Issue:
         ("Código;Título\n1;Educación\n".encode("cp1252"), "sheet"),
         ("Project ID\tTitle\nP1\tOne\n".encode("utf-16"), "sheet"),
         (OLE + "Workbook".encode("utf-16-le"), "sheet"),
+        (b'{"grants": []}', "sheet"),
+        (b'<?xml version="1.0"?>\n<iati-organisations version="2.03"/>', "iati-organisations"),
     ],
 )
 def test_known_formats(tmp_path: Path, data: bytes, key: str) -> None:
@@ -73,7 +75,6 @@ def test_an_xml_name_without_xml_is_left_to_the_xml_importer_to_refuse(tmp_path:
         (b"\x89PNG\r\n\x1a\n\0\0", "image-file"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF", "image-file"),
         (b"\x1f\x8b\x08\0\0", "file-packed"),
-        (b'{"grants": []}', "json-unsupported"),
         (b"<!DOCTYPE html><html><table></table></html>", "html-file"),
         (b"PK\x03\x04 cut off", "workbook-broken"),
     ],
@@ -134,16 +135,22 @@ def test_a_stray_cell_in_the_last_corner_does_not_fill_the_memory(tmp_path: Path
     assert "stray cell" in issue.hint
 
 
-def test_the_registry_reads_by_content_and_refuses_mixtures(tmp_path: Path) -> None:
+def test_the_registry_reads_by_content_one_format_after_the_other(tmp_path: Path) -> None:
     sheet = Source(write_csv(tmp_path / "p.csv", "Project ID,Title\nP1,One\n"), "p.csv")
-    xml = Source(write_csv(tmp_path / "a.xml", "<iati-activities/>"), "a.xml")
+    activity = "<iati-activity><iati-identifier>X1</iati-identifier></iati-activity>"
+    xml = Source(
+        write_csv(tmp_path / "a.xml", f'<iati-activities version="2.03">{activity}</iati-activities>'), "a.xml"
+    )
     key, activities = read([sheet])
     assert key == "sheet"
     assert [read_record(reported).identifier for reported in activities] == ["P1"]
-    for sources, wanted, code in (
-        ([sheet, xml], "auto", "formats-mixed"),
-        ([sheet], "odt", "format-unknown"),
-    ):
-        with pytest.raises(FileRefused) as caught:
-            importer_for(sources, wanted)
-        assert caught.value.issues[0].code == code  # type: ignore[attr-defined]
+    key, activities = read([xml, sheet])
+    assert key == "iati-xml+sheet"
+    assert [read_record(reported).identifier for reported in activities] == ["X1", "P1"]
+
+
+def test_a_format_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    sheet = Source(write_csv(tmp_path / "p.csv", "Project ID,Title\nP1,One\n"), "p.csv")
+    with pytest.raises(FileRefused) as caught:
+        group_sources([sheet], "odt")
+    assert caught.value.issues[0].code == "format-unknown"  # type: ignore[attr-defined]

@@ -1,0 +1,79 @@
+"""How columns would be read is proposed with samples, and corrected by answers."""
+
+from pathlib import Path
+
+import pytest
+
+from importers.base import Source
+from importers.headings import recognise_heading
+from importers.proposals import FIELDS, SheetProposal, propose
+from importers.words import words
+from tests.importers.sheet_files import Rows, flows, read_files, write_workbook
+
+ROWS: Rows = [
+    ["Our ministry's list"],
+    ["Nr.", "Titel", "Staat", "Disbursed 2019 (EUR)", "Betrag", "Colour"],
+    ["KE-001", "Water for all of Nairobi", "Kenya", 5, 120000, "red"],
+    ["UG-002", "Schools in the north of Uganda", "Uganda", 6, 130000.5, "blue"],
+    ["ML-003", "Health posts along the river", "Mali", 7, 90000, "red"],
+]
+
+
+def propose_rows(tmp_path: Path, rows: Rows, **answers: object) -> SheetProposal:
+    path = write_workbook(tmp_path / "p.xlsx", Projects=rows)
+    (sheet,) = propose([Source(path, path.name, answers)])
+    return sheet
+
+
+def test_each_column_has_a_field_a_reason_and_samples(tmp_path: Path) -> None:
+    sheet = propose_rows(tmp_path, ROWS)
+    assert (sheet.sheet, sheet.kind, sheet.header_row, sheet.layout, sheet.rows) == ("Projects", "activity", 2, "", 3)
+    assert [(c.heading, c.letters, c.field, c.because, c.suggested) for c in sheet.columns] == [
+        ("Nr.", "A", "identifier", "content", ""),
+        ("Titel", "B", "title", "content", ""),
+        ("Staat", "C", "country", "content", ""),
+        ("Disbursed 2019 (EUR)", "D", "disbursement", "words", ""),
+        ("Betrag", "E", "keep", "unknown", "amount"),
+        ("Colour", "F", "keep", "unknown", ""),
+    ]
+    assert sheet.columns[5].samples == ("red", "blue")
+
+
+def test_what_is_chosen_is_what_is_read(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "p.xlsx", Projects=ROWS)
+    headings = {"Betrag": "commitment", "Disbursed 2019 (EUR)": "budget", "Colour": "location"}
+    records = read_files(path, headings=headings, currency="USD")
+    assert [(f[0], f[1], f[3], f[4]) for f in flows(records[:1])] == [
+        ("budget", "2019-01-01", 5, "EUR"),
+        ("2", "None", 120000, "USD"),
+    ]
+    sheet = propose_rows(tmp_path, ROWS, headings=headings)
+    assert [(c.field, c.because) for c in sheet.columns[3:]] == [
+        ("budget", "answer"),
+        ("commitment", "answer"),
+        ("location", "answer"),
+    ]
+
+
+def test_a_sheet_can_be_left_out_or_headed_by_another_row(tmp_path: Path) -> None:
+    rows: Rows = [["ID", "Title", "Country", "Status"], ["Code", "Nom", "Pays", ""], ["P1", "Eau", "Mali", ""]]
+    assert propose_rows(tmp_path, rows, header_rows={"Projects": "2"}).header_row == 2
+    path = write_workbook(tmp_path / "q.xlsx", Projects=rows, Old=rows)
+    sheets = propose([Source(path, path.name, {"sheets": {"Old": "skip"}})])
+    assert [(sheet.sheet, sheet.kind) for sheet in sheets] == [("Projects", "activity"), ("Old", "skip")]
+
+
+def test_a_kept_column_stays_kept_and_is_not_said_again(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "p.xlsx", Projects=ROWS)
+    records = read_files(path, headings={"Betrag": "keep", "Colour": "keep"})
+    assert not [issue for record in records for issue in record.issues if issue.code == "column-unknown"]
+    assert b'name="Colour">red<' in records[0].xml
+
+
+@pytest.mark.parametrize("section", ["activity", "transaction", "budget"])
+def test_every_field_that_words_give_can_be_chosen(section: str) -> None:
+    told = {"titles-other", "descriptions-other", "areas-suggested", "reported-sum", "amount-key"}
+    for wording, field in words(f"headings.{section}").items():
+        if not field.startswith("area-") and field not in told:
+            assert field in FIELDS, wording
+    assert recognise_heading(FIELDS["title"]).field == "title"
