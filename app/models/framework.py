@@ -1,5 +1,7 @@
 """Recommendation frameworks, their areas, and the crosswalk between areas."""
 
+from datetime import datetime
+
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
@@ -31,10 +33,27 @@ class Area(SQLModel, table=True):
     retired: bool = False
 
 
+class FrameworkVersion(SQLModel, table=True):
+    """Every definition that a framework had, as JSON. `source`: built-in, file or page."""
+
+    __tablename__ = "framework_version"
+    id: int = primary_id()
+    framework_id: int = references("framework.id", index=True)
+    version: str
+    definition: str = text()
+    source: str
+    user_id: int | None = None
+    at: datetime
+
+
 class AreaMatch(SQLModel, table=True):
-    """How one area answers to another (SKOS: close, broad, narrow, related)."""
+    """How one area answers to another (SKOS: exact, close, broad, narrow, related).
+
+    `source`: built-in, file or person. What a person took out stays as "none", so that no update brings it back.
+    """
 
     __tablename__ = "area_match"
     from_area_id: int = references("area.id", key=True)
     to_area_id: int = references("area.id", key=True)
     match: str
+    source: str = "built-in"

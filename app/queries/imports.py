@@ -8,25 +8,33 @@ from sqlalchemy import Connection, bindparam, case, delete, select, update
 
 from app.errors import NotFound
 from app.models.activity import ActivityVersion
-from app.models.import_run import ImportIssue, ImportRun
+from app.models.import_run import ImportFile, ImportIssue, ImportRun
 from app.models.issue import Issue
 from app.models.organisation import Organisation
 from app.models.record import Party
-from app.queries.bulk import in_chunks, insert_models, take_ids
+from app.queries.bulk import insert_models, take_ids
 from app.queries.organisations import Directory
+from app.queries.users import USER
 
 RUN = ImportRun.__table__  # type: ignore[attr-defined]
+FILE = ImportFile.__table__  # type: ignore[attr-defined]
 ISSUE = ImportIssue.__table__  # type: ignore[attr-defined]
 VERSION = ActivityVersion.__table__  # type: ignore[attr-defined]
 ORGANISATION = Organisation.__table__  # type: ignore[attr-defined]
 LEVELS = {"error": 0, "warning": 1, "info": 2}
 
 
+_BLANK = {
+    **dict.fromkeys(("read", "new", "changed", "unchanged", "removed", "rejected", "done", "total"), 0),
+    **dict.fromkeys(("issue_counts", "answers", "mode_effects", "totals"), "{}"),
+    "questions": "[]", "keep_good": False, "asked_format": "auto", "profile": "default", "files_digest": "",
+}  # fmt: skip
+
+
 def insert_run(connection: Connection, **values: Any) -> int:
     """A new entry; its number. Numbers grow by one, refused imports included."""
     number = take_ids(connection, "import_run", 1)
-    blank = dict.fromkeys(("read", "new", "changed", "unchanged", "removed", "rejected"), 0)
-    connection.execute(RUN.insert().values(id=number, issue_counts="{}", **{**blank, **values}))
+    connection.execute(RUN.insert().values(id=number, **{**_BLANK, **values}))
     return number
 
 
@@ -48,38 +56,56 @@ def organisation_id(connection: Connection, ref: str) -> int:
     return directory.id_of(party)
 
 
-def get_run(connection: Connection, number: int) -> Any:
-    """One import's row. Raises NotFound."""
-    row = connection.execute(select(RUN).where(RUN.c.id == number)).one_or_none()
+def get_run(connection: Connection, number: int, *, lock: bool = False) -> Any:
+    """One import's row; with `lock`, nobody else settles it until this transaction ends. Raises NotFound."""
+    query = select(RUN).where(RUN.c.id == number)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None:
         raise NotFound(f"There is no import {number}.")
     return row
 
 
 def list_runs(connection: Connection, owner_id: int | None = None, limit: int = 200) -> list[Any]:
-    """Imports, newest first; of one owner where given."""
-    query = select(RUN).order_by(RUN.c.id.desc()).limit(limit)
+    """Imports, newest first; of one owner where given. Each with `who`: the e-mail address of its sender, or None."""
+    joined = RUN.outerjoin(USER, USER.c.id == RUN.c.user_id)
+    query = select(RUN, USER.c.email.label("who")).select_from(joined).order_by(RUN.c.id.desc()).limit(limit)
     if owner_id is not None:
         query = query.where(RUN.c.owner_id == owner_id)
     return list(connection.execute(query))
 
 
-def list_issues(connection: Connection, number: int, limit: int = 500, offset: int = 0) -> list[Any]:
+def list_issues(connection: Connection, number: int) -> list[Any]:
     """Issues of one import in file order: errors first, then warnings, then the rest."""
     order = case(LEVELS, value=ISSUE.c.level, else_=len(LEVELS))
-    query = select(ISSUE).where(ISSUE.c.import_id == number).order_by(order, ISSUE.c.id).limit(limit).offset(offset)
-    return list(connection.execute(query))
+    return list(connection.execute(select(ISSUE).where(ISSUE.c.import_id == number).order_by(order, ISSUE.c.id)))
+
+
+def delete_issues(connection: Connection, number: int) -> None:
+    connection.execute(delete(ISSUE).where(ISSUE.c.import_id == number))
+
+
+def insert_files(connection: Connection, number: int, files: Sequence[tuple[str, str, int]]) -> None:
+    """Note the files (name, SHA-256, size) of an import."""
+    rows = [(number, position, *file) for position, file in enumerate(files)]
+    insert_models(connection, ImportFile, rows)
+
+
+def list_files(connection: Connection, number: int) -> list[Any]:
+    """The files of an import in the order in which they were given."""
+    return list(connection.execute(select(FILE).where(FILE.c.import_id == number).order_by(FILE.c.position)))
+
+
+def same_import(connection: Connection, run: Any) -> int | None:
+    """The last committed import of the same files for the same owner, made before this one."""
+    c = RUN.c
+    same = (c.files_digest == run.files_digest) & (c.owner_id == run.owner_id) & (c.state == "committed")
+    query = select(c.id).where(same, c.id < run.id).order_by(c.id.desc()).limit(1)
+    return connection.execute(query).scalar() if run.files_digest else None
 
 
 def organisation_ref(connection: Connection, number: int | None) -> str | None:
     """The reference of an organisation, None for none."""
     return connection.execute(select(ORGANISATION.c.ref).where(ORGANISATION.c.id == number)).scalar()
-
-
-def staged_numbers(connection: Connection, import_id: int) -> list[int]:
-    """The versions that a preview staged, in the order of the file."""
-    query = select(VERSION.c.id).where(VERSION.c.import_id == import_id, VERSION.c.change != "removed")
-    return list(connection.execute(query.order_by(VERSION.c.id)).scalars())
 
 
 def list_versions(connection: Connection, import_id: int, change: str, limit: int | None = None) -> list[Any]:
@@ -93,12 +119,6 @@ def read_versions(connection: Connection, numbers: Sequence[int]) -> list[Any]:
     """Whole versions by number, in order."""
     chosen = VERSION.c.id.in_(bindparam("numbers", list(numbers), expanding=True))
     return list(connection.execute(select(VERSION).where(chosen).order_by(VERSION.c.id)))
-
-
-def drop_versions(connection: Connection, numbers: Sequence[int]) -> None:
-    """Forget staged versions."""
-    for some in in_chunks(numbers):
-        connection.execute(delete(VERSION).where(VERSION.c.id.in_(bindparam("numbers", some, expanding=True))))
 
 
 def later_imports(connection: Connection, import_id: int) -> list[int]:

@@ -5,24 +5,29 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from lxml import etree
 from sqlalchemy import Connection, bindparam, select, update
 
 from app.models.activity import Activity, ActivityVersion
 from app.models.issue import Issue
-from app.models.packed import digest_record, pack_record, unpack_record
+from app.models.packed import unpack_record
 from app.models.read_record import parse_date, read_record
 from app.models.record import ActivityRecord, Party, Reported
 from app.queries.bulk import in_chunks, insert_models, insert_rows, take_ids
-from app.queries.mappings import MappingWriter
+from app.queries.hand_edits import Overwriting, has_hand_edits, warn_of_overwriting
+from app.queries.held_texts import hold_texts
+from app.queries.mappings import MappingWriter, tags_of
 from app.queries.netting import release_linked
 from app.queries.organisations import Directory
 from app.queries.projections import ProjectionWriter
 from app.queries.rates import stored_rates
-from app.rules.compare import is_same_record, merge_partial, money_elements, parse_record
+from app.queries.taken import Stored, Taken, lay_over, name_reporter, note_care, note_twice, pack_taken, take_named
+from app.rules.compare import is_same_record
 
 ACTIVITY = Activity.__table__  # type: ignore[attr-defined]
 VERSION = ActivityVersion.__table__  # type: ignore[attr-defined]
+_REMOVABLE = [
+    ACTIVITY.c[name] for name in ("id", "identifier", "reporter_id", "version_id", "import_id", "record_hash")
+]
 _KEYS = ("id", "identifier", "owner_id", "reporter_id", "version_id", "import_id", "visibility")
 
 
@@ -36,27 +41,6 @@ class Counts:
     unchanged: int = 0
     removed: int = 0
     rejected: int = 0
-
-
-class Stored(NamedTuple):
-    """An activity as the database has it."""
-
-    id: int
-    version_id: int
-    import_id: int
-    state: str
-    record_hash: bytes
-
-
-class Taken(NamedTuple):
-    """One record on its way into the database."""
-
-    record: ActivityRecord
-    owner_id: int
-    reporter_id: int
-    digest: bytes
-    packed: bytes
-    partial: bool
 
 
 class Restored(NamedTuple):
@@ -73,17 +57,15 @@ class RecordWriter:
     """Writes one import's records inside one transaction; `touched` and `countries` say what
     the refresh of allocations must look at afterwards."""
 
-    def __init__(
-        self, connection: Connection, run_id: int, owner: str | None, mode: str, is_preview: bool = False
-    ) -> None:
+    def __init__(self, connection: Connection, run_id: int, owner: str | None, mode: str) -> None:
         self._connection = connection
         self._run_id = run_id
         self._owner = Party(owner, "") if owner else None
         self._mode = mode
-        self._is_preview = is_preview
         self._directory = Directory(connection)
         self._projections = ProjectionWriter(connection, stored_rates(connection), self._directory)
         self._mappings = MappingWriter(connection)
+        self._has_hand_edits = has_hand_edits(connection)
         self._seen: set[int] = set()
         self._portfolios: set[tuple[int, int]] = set()
         self._staged: set[tuple[str, int, int]] = set()
@@ -100,11 +82,14 @@ class RecordWriter:
 
     def take(self, batch: Sequence[Reported]) -> list[Issue]:
         """Write one batch; the issues found on the way, in file order."""
-        records = [(reported, read_record(reported)) for reported in batch]
+        activities, parties, said = take_named(batch)
+        self._directory.learn(parties)
+        records = [(reported, read_record(reported)) for reported in activities]
         self.counts.read += len(records)
-        for _, record in records:
-            self._name_reporter(record)
-        issues = [issue for _, record in records for issue in record.issues]
+        for reported, record in records:
+            name_reporter(record, self._owner)
+            note_care(reported, record)
+        issues = said + [issue for _, record in records for issue in record.issues]
         good = [(reported, record) for reported, record in records if not record.has_errors]
         self.counts.rejected += len(records) - len(good)
         taken = self._identify(good)
@@ -114,29 +99,13 @@ class RecordWriter:
         self._write_changed(changed)
         return issues
 
-    def _name_reporter(self, record: ActivityRecord) -> None:
-        """Without a reporting-org the owner reports; without either the activity is nobody's."""
-        if record.reporter.ref or record.reporter.name:
-            return
-        if self._owner is not None:
-            record.reporter = self._owner
-            return
-        record.issues.append(Issue(
-            "error", "reporter-missing", "Nobody is named as the organisation that reports this activity.",
-            "Import as an organisation (--as REF), or name the reporting organisation in the file.",
-            activity=record.identifier or None, line=int(record.place) if record.place.isdigit() else None,
-        ))  # fmt: skip
-
     def _identify(self, good: list[tuple[Reported, ActivityRecord]]) -> list[Taken]:
         self._directory.learn([record.reporter for _, record in good] + ([self._owner] if self._owner else []))
         owner_id = self._directory.id_of(self._owner) if self._owner else None
         taken = []
         for reported, record in good:
             reporter_id = self._directory.id_of(record.reporter)
-            xml = b"" if reported.packed else record.xml
-            packed = reported.packed or pack_record(xml)
-            digest = reported.digest or digest_record(packed)
-            taken.append(Taken(record, owner_id or reporter_id, reporter_id, digest, packed, reported.partial))
+            taken.append(pack_taken(reported, record, owner_id or reporter_id, reporter_id))
         self._portfolios.update((one.owner_id, one.reporter_id) for one in taken)
         return taken
 
@@ -155,37 +124,28 @@ class RecordWriter:
         """New and changed ones; what is there already, or twice in the file, only counts."""
         new: list[Taken] = []
         changed: list[tuple[Stored, Taken]] = []
+        overwriting: list[Overwriting] = []
         for one in taken:
             key = (one.record.identifier, one.owner_id, one.reporter_id)
             known = stored.get(key)
             if key in self._staged:
-                issues.append(self._twice(one))
+                self.counts.rejected += 1
+                issues.append(note_twice(one.record))
                 continue
             self._staged.add(key)
             if known is None:
                 new.append(one)
                 continue
             self._seen.add(known.id)
-            later = self._later(known, one) if self._mode != "add" or known.state == "removed" else None
+            later = self._later(known, one, overwriting) if self._mode != "add" or known.state == "removed" else None
             if later is None:
                 self.counts.unchanged += 1
             else:
                 changed.append((known, later))
+        issues += warn_of_overwriting(self._connection, overwriting) if overwriting else []
         return new, changed
 
-    def _twice(self, one: Taken) -> Issue:
-        self.counts.rejected += 1
-        place = one.record.place
-        sheet, _, row = place.rpartition("!")
-        number = int(row) if row.isdigit() else None
-        at = {"sheet": sheet, "row": number} if sheet else {"line": number}
-        return Issue(
-            "error", "identifier-twice", f"The identifier {one.record.identifier} stands twice in this file.",
-            "Give each project an identifier of its own, or join the two entries.",
-            activity=one.record.identifier, **at,
-        )  # fmt: skip
-
-    def _later(self, known: Stored, one: Taken) -> Taken | None:
+    def _later(self, known: Stored, one: Taken, overwriting: list[Overwriting]) -> Taken | None:
         """What the stored record becomes, or None if that is what it is."""
         if known.state == "current" and known.record_hash == one.digest:
             return None
@@ -195,20 +155,22 @@ class RecordWriter:
         packed, places = self._connection.execute(query).one()
         before = unpack_record(packed)
         one.record.xml = one.record.xml or unpack_record(one.packed)
-        later = _merged(one, before, places.split("\n")) if one.partial and self._mode == "update" else one
+        later = self._laid_over(known, one, before, places) if one.partial else one
         if is_same_record(before, later.record.xml):
             return None
-        # A preview keeps a partial report as it came: what it is laid over may change until it is confirmed.
-        return one if self._is_preview else later
+        if self._has_hand_edits:
+            overwriting.append(Overwriting(known.id, one.record.identifier, before, later.record.xml))
+        return later
+
+    def _laid_over(self, known: Stored, one: Taken, before: bytes, places: str) -> Taken:
+        areas = tags_of(self._connection, [known.id]).get(known.id, ()) if one.record.areas else ()
+        return lay_over(one, before, places.split("\n"), areas)
 
     # --- writing ---------------------------------------------------------------------------
 
     def _write_new(self, new: list[Taken]) -> None:
         self.counts.new += len(new)
         if not new:
-            return
-        if self._is_preview:
-            self._write_versions([("new", None, None, one) for one in new])
             return
         first = take_ids(self._connection, "activity", len(new))
         numbered = list(enumerate(new, first))
@@ -231,8 +193,6 @@ class RecordWriter:
         versions = self._write_versions([
             ("new" if known.state == "removed" else "changed", known.id, known.version_id, one) for known, one in changed
         ])  # fmt: skip
-        if self._is_preview:
-            return
         self._release([known.id for known, _ in changed])
         self._connection.execute(
             update(ACTIVITY).where(ACTIVITY.c.id == bindparam("key")),
@@ -267,6 +227,7 @@ class RecordWriter:
         ids = [number for number, _ in numbered]
         self._projections.write(numbered, stored)
         self._mappings.write_tags(numbered, is_new=not stored)
+        hold_texts(self._connection, numbered, is_new=not stored)
         self.touched += ids
         self.countries |= self._projections.take_countries()
 
@@ -296,40 +257,33 @@ class RecordWriter:
         c = ACTIVITY.c
         for owner_id, reporter_id in sorted(self._portfolios):
             rows = self._connection.execute(
-                select(c.id, c.identifier, c.version_id, c.import_id, c.record_hash).where(
-                    c.owner_id == owner_id, c.reporter_id == reporter_id, c.state == "current"
-                )
+                select(*_REMOVABLE).where(c.owner_id == owner_id, c.reporter_id == reporter_id, c.state == "current")
             )
             gone = [row for row in rows if row.id not in self._seen and row.import_id != self._run_id]
-            self._write_removals(gone, reporter_id)
+            self._write_removals(gone)
 
-    def _write_removals(self, gone: list[Any], reporter_id: int) -> None:
+    def _write_removals(self, gone: list[Any]) -> None:
         self.counts.removed += len(gone)
         if not gone:
             return
         first = take_ids(self._connection, "activity_version", len(gone))
         now = datetime.now(UTC).isoformat(" ")
         insert_models(self._connection, ActivityVersion, [
-            (version, row.id, self._run_id, row.identifier, reporter_id, "removed", row.version_id, None, row.record_hash,
+            (version, row.id, self._run_id, row.identifier, row.reporter_id, "removed", row.version_id, None, row.record_hash,
              "", False, now)
             for version, row in enumerate(gone, first)
         ])  # fmt: skip
-        if not self._is_preview:
-            self.withdraw([(row.id, version, self._run_id) for version, row in enumerate(gone, first)])
+        self.withdraw([(row.id, version, self._run_id) for version, row in enumerate(gone, first)])
 
-    def remove_staged(self, versions: Sequence[Any]) -> list[int]:
-        """Carry out the removals that a preview staged; the numbers of those that do not apply any more,
-        because the activity has changed or gone since."""
+    def remove_staged(self, staged: Sequence[Any]) -> None:
+        """Carry out the removals that a preview showed (activity_id, previous_id), but for those of activities
+        that have changed or gone since."""
+        versions = {row.activity_id: row.previous_id for row in staged}
         c = ACTIVITY.c
-        current: dict[int, int] = {}
-        for some in in_chunks([version.activity_id for version in versions]):
+        for some in in_chunks(list(versions)):
             chosen = c.id.in_(bindparam("ids", some, expanding=True))
-            rows = self._connection.execute(select(c.id, c.version_id).where(chosen, c.state == "current"))
-            current.update((number, version) for number, version in rows)
-        gone = [one for one in versions if current.get(one.activity_id) == one.previous_id]
-        self.counts.removed += len(gone)
-        self.withdraw([(version.activity_id, version.id, self._run_id) for version in gone])
-        return sorted({version.id for version in versions} - {version.id for version in gone})
+            rows = self._connection.execute(select(*_REMOVABLE).where(chosen, c.state == "current"))
+            self._write_removals([row for row in rows if versions[row.id] == row.version_id])
 
     def withdraw(self, rows: list[tuple[int, int, int]]) -> None:
         """Take activities (id, version, import) out of sight; decisions about them stay."""
@@ -365,18 +319,3 @@ def head_of(record: ActivityRecord, digest: bytes) -> dict[str, Any]:
         "state": "current",
         "record_hash": digest,
     }
-
-
-def _merged(one: Taken, before: bytes, places: list[str]) -> Taken:
-    """A partial report laid over the stored record; each amount keeps the place it came from."""
-    stored, partial = parse_record(before), parse_record(one.record.xml)
-    kept = dict(zip(money_elements(stored), places[1:], strict=False))
-    fresh = dict(zip(money_elements(partial), (flow.place for flow in one.record.flows), strict=False))
-    element = merge_partial(stored, partial)
-    known = {**kept, **fresh}
-    order = [one.record.place, *(known.get(each, "") for each in money_elements(element))]
-    xml = etree.tostring(element, encoding="utf-8", with_tail=False)
-    record = read_record(Reported(element, xml, places=order))
-    record.reporter = record.reporter if record.reporter != Party("", "") else one.record.reporter
-    packed = pack_record(xml)
-    return Taken(record, one.owner_id, one.reporter_id, digest_record(packed), packed, one.partial)

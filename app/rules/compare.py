@@ -1,11 +1,13 @@
 """Two records side by side: what differs, and what a partial report leaves as it was."""
 
+from collections.abc import Set
 from copy import deepcopy
 from typing import NamedTuple
 
 from lxml import etree
 
-from app.models.record import MONEY_ELEMENTS, TESSERA_NS, XML_LANG
+from app.models.record import MONEY_ELEMENTS, TESSERA_NS
+from app.rules.element_words import SHOWN, element_words
 
 # What tells two elements of one tag apart: each such group is compared, and replaced, as a whole. Money also by
 # type and year: a sheet that brings one year's payments says nothing of those of other years.
@@ -25,15 +27,33 @@ _DEFAULTS = {
     ("sector", "vocabulary"): "1",
     ("policy-marker", "vocabulary"): "1",
 }
-_SHOWN = 300
+# The codelist whose code tells elements of one name apart.
+_CODELISTS = {
+    "activity-date": "ActivityDateType",
+    "participating-org": "OrganisationRole",
+    "description": "DescriptionType",
+    "sector": "SectorVocabulary",
+    "policy-marker": "PolicyMarker",
+    "transaction": "TransactionType",
+    "budget": "BudgetType",
+}
+ACTIVITY = "iati-activity"  # the field of the activity's own attributes: currency, language, day of the last update
 
 
 class Change(NamedTuple):
-    """One part of a record that differs: its IATI name, and how it reads before and after."""
+    """One part of a record that differs, and how it reads before and after.
+
+    `field` is its stable name. What a reader is told is made of the rest: the IATI name of the element, what tells
+    it from others of that name (a code of `codelist`, or a name where that is ''), the year of money.
+    """
 
     field: str
     before: str
     after: str
+    element: str
+    codelist: str = ""
+    code: str = ""
+    year: str = ""
 
 
 def parse_record(xml: bytes) -> etree._Element:
@@ -43,10 +63,11 @@ def parse_record(xml: bytes) -> etree._Element:
 
 def is_same_record(one: bytes, other: bytes) -> bool:
     """Whether two records say the same, whatever their white space and order of attributes."""
-    return _canonical(parse_record(one)) == _canonical(parse_record(other))
+    return canonical(parse_record(one)) == canonical(parse_record(other))
 
 
-def _canonical(element: etree._Element) -> bytes:
+def canonical(element: etree._Element) -> bytes:
+    """What an element says, in one form for all ways to write it."""
     # A copy is a root of its own: it declares the namespaces that it has from its ancestors.
     found: bytes = etree.tostring(  # type: ignore[call-overload]
         deepcopy(element), method="c14n2", strip_text=True, with_comments=False
@@ -55,25 +76,30 @@ def _canonical(element: etree._Element) -> bytes:
 
 
 def _key(element: etree._Element) -> str:
+    return " ".join(filter(None, [etree.QName(element).localname, *_parts(element)]))
+
+
+def _parts(element: etree._Element) -> list[str]:
+    """What tells an element from others of its name: of money, its type and year."""
     tag = str(element.tag)
     if tag in MONEY_ELEMENTS:
-        return _money_key(element)
-    parts = [_attribute(element, name) for name in _DISCRIMINATORS.get(tag, ())]
-    return " ".join([etree.QName(element).localname, *filter(None, parts)])
+        return _money_parts(element)
+    return [_attribute(element, name) for name in _DISCRIMINATORS.get(tag, ())]
 
 
 def _attribute(element: etree._Element, name: str) -> str:
     return element.get(name) or _DEFAULTS.get((str(element.tag), name), "")
 
 
-def _money_key(element: etree._Element) -> str:
+def _money_parts(element: etree._Element) -> list[str]:
     kind = element.find("transaction-type")
     day = element.find("transaction-date") if kind is not None else element.find("period-start")
-    code = _attribute(element, "type") if kind is None else kind.get("code")
-    return " ".join(filter(None, [str(element.tag), code, (day.get("iso-date") or "")[:4] if day is not None else ""]))
+    code = _attribute(element, "type") if kind is None else kind.get("code") or ""
+    return [code, (day.get("iso-date") or "")[:4] if day is not None else ""]
 
 
-def _groups(element: etree._Element) -> dict[str, list[etree._Element]]:
+def groups_of(element: etree._Element) -> dict[str, list[etree._Element]]:
+    """The children of a record by what tells them apart: each group is compared and replaced as a whole."""
     found: dict[str, list[etree._Element]] = {}
     for child in element:
         if isinstance(child.tag, str):
@@ -83,33 +109,36 @@ def _groups(element: etree._Element) -> dict[str, list[etree._Element]]:
 
 def differences(before: bytes, after: bytes) -> list[Change]:
     """What changed between two records, part by part, in the order of the newer one."""
-    old, new = _groups(parse_record(before)), _groups(parse_record(after))
+    earlier, later = parse_record(before), parse_record(after)
+    old, new = groups_of(earlier), groups_of(later)
     changes = []
+    if _attributes(earlier) != _attributes(later):
+        changes.append(Change(ACTIVITY, _attributes(earlier), _attributes(later), ACTIVITY))
     for key in [*new, *(key for key in old if key not in new)]:
         one, other = old.get(key, []), new.get(key, [])
-        if [_canonical(e) for e in one] != [_canonical(e) for e in other]:
-            changes.append(Change(key, _described(one), _described(other)))
+        if [canonical(e) for e in one] != [canonical(e) for e in other]:
+            changes.append(Change(key, element_words(one), element_words(other), *_label(next(iter([*other, *one])))))
     return changes
 
 
-def _described(elements: list[etree._Element]) -> str:
-    if len(elements) > 3:
-        return f"{len(elements)} × {etree.QName(elements[0]).localname}"
-    return "; ".join(_words(element) for element in elements)[:_SHOWN]
+def _label(element: etree._Element) -> tuple[str, str, str, str]:
+    """The element's name, the codelist of what tells it from others, that code, its year."""
+    name, parts = etree.QName(element).localname, _parts(element)
+    codelist = _CODELISTS.get(name, "")
+    if str(element.tag) in MONEY_ELEMENTS:
+        return name, codelist, parts[0], parts[1]
+    return name, codelist, parts[-1] if parts else "", ""
 
 
-def _words(element: etree._Element) -> str:
-    """An element's values in reading order, without its mark-up."""
-    words = []
-    for each in element.iter():
-        words += [str(value) for name, value in each.attrib.items() if name != XML_LANG]
-        words += [each.text.strip()] if each.text and each.text.strip() else []
-    return " ".join(words)
+def _attributes(element: etree._Element) -> str:
+    return "; ".join(f"{etree.QName(str(name)).localname} {element.get(name)}" for name in sorted(element.keys()))[
+        :SHOWN
+    ]
 
 
 def merge_partial(stored: etree._Element, partial: etree._Element) -> etree._Element:
     """The stored record with the parts that a partial report gives; blank parts erase nothing."""
-    given = _groups(partial)
+    given = groups_of(partial)
     placed: set[str] = set()
     for child in list(stored):
         key = _key(child) if isinstance(child.tag, str) else ""
@@ -126,6 +155,31 @@ def merge_partial(stored: etree._Element, partial: etree._Element) -> etree._Ele
     for name, value in partial.attrib.items():
         stored.set(name, value)
     return stored
+
+
+def keep_stored(
+    stored: etree._Element, new: etree._Element, fields: Set[str], *, is_partial: bool
+) -> dict[etree._Element, etree._Element]:
+    """Take out of `new` what it says of `fields`, and put what is stored in its place, unless `new` is partial.
+
+    Returns the copies with the stored elements that they were made of.
+    """
+    if ACTIVITY in fields:
+        new.attrib.clear()
+        new.attrib.update(stored.attrib)
+    said, known = groups_of(new), {} if is_partial else groups_of(stored)
+    copies: dict[etree._Element, etree._Element] = {}
+    for field in sorted(fields - {ACTIVITY}):
+        placed = {deepcopy(child): child for child in known.get(field, ())}
+        copies |= placed
+        for copy in placed:
+            if said.get(field):
+                said[field][0].addprevious(copy)
+            else:
+                new.append(copy)
+        for child in said.get(field, ()):
+            new.remove(child)
+    return copies
 
 
 def money_elements(element: etree._Element) -> list[etree._Element]:

@@ -17,6 +17,9 @@ INVARIANTS = {
     "current activities of an import that is not committed": """
         SELECT p.id FROM activity p LEFT JOIN import_run r ON r.id = p.import_id
         WHERE p.state = 'current' AND (r.state IS NULL OR r.state <> 'committed')""",
+    "staged projects of an import that is settled": """
+        SELECT s.import_id FROM staged_activity s JOIN import_run r ON r.id = s.import_id
+        WHERE r.state NOT IN ('queued', 'running', 'previewed') GROUP BY s.import_id""",
     "countries whose shares do not sum to the whole": """
         SELECT activity_id FROM activity_country GROUP BY activity_id HAVING SUM(share) <> 1000000""",
     "sectors whose shares do not sum to the whole": """
@@ -59,6 +62,12 @@ INVARIANTS = {
     "donors that no organisation stands for": """
         SELECT DISTINCT a.donor_id FROM allocation a LEFT JOIN organisation o ON o.id = a.donor_id
         WHERE a.donor_id <> 0 AND o.id IS NULL""",
+    "suggested areas that do not wait for a review, or reviews that wait for nothing": """
+        SELECT activity_id FROM (
+            SELECT DISTINCT m.activity_id, m.framework_id, 1 AS waits FROM area_mapping m
+            JOIN activity p ON p.id = m.activity_id WHERE m.state = 'suggested' AND p.state = 'current'
+            UNION ALL SELECT activity_id, framework_id, -1 FROM mapping_review WHERE is_open AND why LIKE '%suggested%') both_sides
+        GROUP BY activity_id, framework_id HAVING SUM(waits) <> 0""",
     "mappings to areas of another framework": """
         SELECT m.id FROM area_mapping m JOIN area a ON a.id = m.area_id WHERE a.framework_id <> m.framework_id""",
 }

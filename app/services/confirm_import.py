@@ -1,56 +1,60 @@
 """Commit a previewed import: the staged records, compared once more with what is stored now."""
 
-from collections.abc import Iterator
+import json
 from datetime import UTC, datetime
-from itertools import islice
+from typing import Any
 
+from lxml import etree
 from sqlalchemy import Connection
 
 from app import database
 from app.errors import ImportConflict
-from app.models.issue import Issue
 from app.models.packed import unpack_record
 from app.models.record import Reported
 from app.queries import imports
 from app.queries.allocations import refresh_allocations
 from app.queries.audit import note_action
 from app.queries.bulk import bump_data_version, wait_for_turn
-from app.queries.record_writer import RecordWriter
-from app.rules.compare import parse_record
-from app.services.import_portfolio import BATCH, ImportResult
+from app.queries.record_writer import Counts, RecordWriter
+from app.queries.records import current_record
+from app.queries.staged_rows import clear_staged_rows, count_left_out, list_to_archive, read_to_write
+from app.rules.compare import keep_stored, money_elements, parse_record
+from app.services.import_funding import KINDS, confirm_funding
+from app.services.import_outcome import BATCH, ImportResult, read_result
+from app.services.name_organisations import name_organisations
 from app.services.suggest_areas import suggest_areas
 
 
 def confirm_import(import_id: int, user_id: int | None = None) -> ImportResult:
-    """Write what the preview showed, in one transaction.
+    """Write what the preview showed but for what was left out, in one transaction.
 
     Raises NotFound, or ImportConflict if the import is no preview. Projects that changed since the preview are compared anew.
     """
     with database.write() as connection:
         wait_for_turn(connection)
-        run = imports.get_run(connection, import_id)
+        run = imports.get_run(connection, import_id, lock=True)
         _check(run.state, import_id)
-        staged = list(imports.staged_numbers(connection, import_id))
-        owner = imports.organisation_ref(connection, run.owner_id)
-        writer = RecordWriter(connection, import_id, owner, run.mode)
-        reading = _read_staged(connection, staged)
-        while batch := list(islice(reading, BATCH)):
-            writer.take(batch)
-        obsolete = writer.remove_staged(imports.list_versions(connection, import_id, "removed"))
-        imports.drop_versions(connection, staged + obsolete)
+        if run.format in KINDS:
+            return confirm_funding(connection, run, user_id)
+        writer = RecordWriter(connection, import_id, imports.organisation_ref(connection, run.owner_id), run.mode)
+        for rows in read_to_write(connection, import_id, run.mode, BATCH):
+            writer.take([_reported(connection, row) for row in rows])
+        name_organisations(connection, run)
+        if run.mode == "replace":
+            writer.remove_staged(list_to_archive(connection, import_id))
         refresh_allocations(connection, writer.touched, writer.countries)
         bump_data_version(connection)
-        counts = writer.counts
-        counts.read, counts.rejected = run.read, run.rejected
-        counts.unchanged = run.read - run.rejected - counts.new - counts.changed
         note_action(connection, user_id, "confirm import", str(import_id))
+        counts = _counts(connection, run, writer.counts)
         imports.update_run(
-            connection, import_id, state="committed", finished_at=datetime.now(UTC),
+            connection, import_id, state="committed", finished_at=datetime.now(UTC), rejected=counts.rejected,
+            owner_id=run.owner_id or writer.only_owner(),
             new=counts.new, changed=counts.changed, unchanged=counts.unchanged, removed=counts.removed,
         )  # fmt: skip
-        issues = [_issue(row) for row in imports.list_issues(connection, import_id)]
+        clear_staged_rows(connection, import_id)
     suggest_areas(import_id=import_id)
-    return ImportResult(import_id, "committed", run.format, run.mode, counts, issues)
+    with database.read() as connection:
+        return read_result(connection, import_id)
 
 
 def _check(state: str, import_id: int) -> None:
@@ -58,12 +62,24 @@ def _check(state: str, import_id: int) -> None:
         raise ImportConflict(f"Import {import_id} is {state}; only a previewed import can be confirmed.")
 
 
-def _read_staged(connection: Connection, staged: list[int]) -> Iterator[Reported]:
-    for start in range(0, len(staged), BATCH):
-        for row in imports.read_versions(connection, staged[start : start + BATCH]):
-            xml = unpack_record(row.record)
-            yield Reported(parse_record(xml), xml, places=row.places.split("\n"), partial=row.partial)
+def _counts(connection: Connection, run: Any, written: Counts) -> Counts:
+    """New projects that were left out count as rejected; everything else that was not written as unchanged."""
+    rejected = run.rejected + count_left_out(connection, run.id, run.mode) + written.rejected
+    unchanged = run.read - rejected - written.new - written.changed
+    return Counts(run.read, written.new, written.changed, unchanged, written.removed, rejected)
 
 
-def _issue(row: object) -> Issue:
-    return Issue(**{name: getattr(row, name) for name in Issue.__dataclass_fields__})
+def _reported(connection: Connection, row: Any) -> Reported:
+    xml, places, kept = unpack_record(row.record), row.places.split("\n"), frozenset(json.loads(row.kept))
+    element = parse_record(xml)
+    stored = current_record(connection, row.activity_id) if kept and row.activity_id else None
+    if stored is None:
+        return Reported(element, xml, places=places, partial=row.partial)
+    before = parse_record(unpack_record(stored.record))
+    at = dict(zip(money_elements(before), stored.places.split("\n")[1:], strict=False))
+    at |= dict(zip(money_elements(element), places[1:], strict=False))
+    copies = keep_stored(before, element, kept, is_partial=row.partial)
+    order = [places[0], *(at.get(copies.get(each, each), "") for each in money_elements(element))]
+    return Reported(
+        element, etree.tostring(element, encoding="utf-8", with_tail=False), places=order, partial=row.partial
+    )

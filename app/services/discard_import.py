@@ -6,17 +6,17 @@ from app import database
 from app.errors import ImportConflict
 from app.queries import imports
 from app.queries.audit import note_action
-from app.queries.bulk import wait_for_turn
+from app.queries.funding_entries import clear_entries
+from app.queries.staged_rows import clear_staged
 
 
 def discard_import(import_id: int, user_id: int | None = None) -> None:
     """Drop what a preview staged; its entry stays in the history as refused. Raises NotFound, ImportConflict."""
     with database.write() as connection:
-        wait_for_turn(connection)
-        run = imports.get_run(connection, import_id)
+        run = imports.get_run(connection, import_id, lock=True)
         if run.state != "previewed":
             raise ImportConflict(f"Import {import_id} is {run.state}; only a previewed import can be discarded.")
-        removed = [version.id for version in imports.list_versions(connection, import_id, "removed")]
-        imports.drop_versions(connection, [*imports.staged_numbers(connection, import_id), *removed])
+        clear_staged(connection, import_id)
+        clear_entries(connection, import_id)
         note_action(connection, user_id, "discard import", str(import_id))
         imports.update_run(connection, import_id, state="refused", issue_counts="{}", finished_at=datetime.now(UTC))

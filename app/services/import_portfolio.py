@@ -1,37 +1,39 @@
 """Read files, compare them with what is stored, and commit the difference in one transaction."""
 
-import gc
 import json
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any, Literal
 
 from sqlalchemy import Connection
 
 from app import database
-from app.errors import FileRefused, InvalidInput
-from app.models.issue import Issue
+from app.errors import FileRefused
 from app.models.record import Reported
 from app.queries import imports
 from app.queries.allocations import refresh_allocations
 from app.queries.bulk import bump_data_version, wait_for_turn
 from app.queries.record_writer import Counts, RecordWriter
+from app.services.confirm_import import confirm_import
+from app.services.import_funding import kind_of_files
+from app.services.import_outcome import BATCH, Findings, ImportResult, Mode, collector_paused, whole_ones
+from app.services.keep_file import KeptFile, digest_files, keep_path
+from app.services.preview_import import preview_import
+from app.services.queue_import import ImportOrder, check_mode
 from app.services.suggest_areas import suggest_areas
 from importers import registry
 from importers.base import Source
 
-Mode = Literal["add", "update", "replace"]
-BATCH = 100
-ISSUES_KEPT = 20_000
+__all__ = ["BATCH", "ImportRequest", "ImportResult", "Mode", "import_portfolio"]
 
 
 @dataclass(frozen=True, slots=True)
 class ImportRequest:
-    """What somebody asks to import: `owner` is the reference of the organisation it is imported as."""
+    """What somebody asks to import: `owner` is the reference of the organisation it is imported as.
+
+    `files` are the kept copies of the sources, so that the import can give them back.
+    """
 
     sources: list[Source]
     owner: str | None = None
@@ -41,42 +43,11 @@ class ImportRequest:
     keep_good: bool = False
     suggest: bool = True
     user_id: int | None = None
-
-
-@dataclass(slots=True)
-class ImportResult:
-    """What became of an import; `as_json` is the document of the contract."""
-
-    import_id: int
-    state: str
-    format: str
-    mode: str
-    counts: Counts = field(default_factory=Counts)
-    issues: list[Issue] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        head = {"import_id": self.import_id, "state": self.state, "format": self.format, "mode": self.mode}
-        return {**head, **asdict(self.counts), "issues": [asdict(issue) for issue in self.issues]}
+    files: tuple[KeptFile, ...] = ()
 
 
 class _Refusal(Exception):
     """Rolls the transaction back; the issues say why."""
-
-
-class _Issues:
-    """Issues in file order, the first ISSUES_KEPT of them kept, all of them counted."""
-
-    def __init__(self) -> None:
-        self.kept: list[Issue] = []
-        self.counted: Counter[str] = Counter()
-        self.has_errors = False
-
-    def add(self, issues: list[Issue]) -> None:
-        for issue in issues:
-            self.counted[issue.code] += 1
-            self.has_errors |= issue.level == "error"
-            if len(self.kept) < ISSUES_KEPT or issue.level == "error":
-                self.kept.append(issue)
 
 
 def import_portfolio(request: ImportRequest) -> ImportResult:
@@ -85,99 +56,102 @@ def import_portfolio(request: ImportRequest) -> ImportResult:
     The result's state is committed, previewed or refused; a refusal leaves the database as it
     was, but for the import's own entry with its issues. Areas are suggested once the import is in.
     """
-    if request.mode == "replace" and request.keep_good:
-        raise InvalidInput("--keep-good can't go with --mode replace: projects left out would be removed.")
-    issues = _Issues()
+    check_mode(request.mode, keep_good=request.keep_good)
+    if request.preview:
+        return _preview(request)
+    if _is_funding(request):
+        staged = _preview(request)
+        return confirm_import(staged.import_id, request.user_id) if staged.state == "previewed" else staged
+    findings = Findings()
     counts = Counts()
     format_key = request.format
     try:
         format_key, reading = registry.read(request.sources, request.format)
-        with _collector_paused(), database.write() as connection:
+        with collector_paused(), database.write() as connection:
             wait_for_turn(connection)
             run_id = _start(connection, request, format_key)
-            writer = RecordWriter(connection, run_id, request.owner, request.mode, is_preview=request.preview)
-            _take_all(writer, reading, issues, request.keep_good)
+            writer = RecordWriter(connection, run_id, request.owner, request.mode)
+            _take_all(writer, reading, findings, request.keep_good)
             counts = writer.counts
-            if issues.has_errors and not request.keep_good:
+            if findings.questions or (findings.has_errors and not request.keep_good):
                 raise _Refusal
-            state = _finish(connection, writer, request.preview)
+            _finish(connection, writer)
             if not request.owner:
                 imports.update_run(connection, run_id, owner_id=writer.only_owner())
-            _close(connection, run_id, state, counts, issues)
+            _close(connection, run_id, "committed", counts, findings)
     except FileRefused as refusal:
-        issues.add([issue for issue in refusal.issues if isinstance(issue, Issue)])
-        return _refused(request, format_key, counts, issues)
+        findings.add_refusal(refusal)
+        return _refused(request, format_key, counts, findings)
     except _Refusal:
-        return _refused(request, format_key, counts, issues)
-    if state == "committed" and request.suggest:
+        return _refused(request, format_key, counts, findings)
+    if request.suggest:
         suggest_areas(import_id=run_id)
-    return ImportResult(run_id, state, format_key, request.mode, counts, issues.kept)
+    return ImportResult(run_id, "committed", format_key, request.mode, counts, findings.kept)
 
 
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Rows are tuples without cycles: the collector finds nothing in them and costs a tenth of an import."""
-    was_on = gc.isenabled()
-    gc.disable()
+def _preview(request: ImportRequest) -> ImportResult:
+    """Stage kept copies of the files, with the answers that stand with the sources."""
+    files = request.files or tuple(keep_path(source.path, source.name) for source in request.sources)
+    answers = {name: value for source in request.sources for name, value in source.answers.items()}
+    return preview_import(ImportOrder(
+        files, request.owner, request.format, request.mode, request.keep_good, request.user_id, answers=answers
+    ))  # fmt: skip
+
+
+def _is_funding(request: ImportRequest) -> bool:
+    """Funding lines and plans are staged and confirmed; a mixture is left to the staging to refuse."""
     try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+        return bool(kind_of_files(request.sources, request.format))
+    except FileRefused:
+        return True
 
 
-def _take_all(writer: RecordWriter, reading: Iterator[Reported], issues: _Issues, keep_good: bool) -> None:
+def _take_all(writer: RecordWriter, reading: Iterator[Reported], findings: Findings, keep_good: bool) -> None:
     """Batch by batch, so that memory does not grow with the file."""
-    good = _whole_ones(reading, issues) if keep_good else reading
-    while batch := list(islice(good, BATCH)):
-        issues.add(writer.take(batch))
-
-
-def _whole_ones(reading: Iterator[Reported], issues: _Issues) -> Iterator[Reported]:
-    """What was read before a file broke off; the break itself is an issue."""
-    try:
-        yield from reading
-    except FileRefused as refusal:
-        issues.add([issue for issue in refusal.issues if isinstance(issue, Issue)])
+    asking = findings.ask_all(whole_ones(reading, findings) if keep_good else reading)
+    while batch := list(islice(asking, BATCH)):
+        findings.add(writer.take(batch))
 
 
 def _start(connection: Connection, request: ImportRequest, format_key: str) -> int:
     names = ", ".join(source.name for source in request.sources)
     size = sum(source.path.stat().st_size for source in request.sources)
-    return imports.insert_run(
+    number = imports.insert_run(
         connection,
         owner_id=imports.organisation_id(connection, request.owner) if request.owner else None,
         user_id=request.user_id,
         state="running",
         format=format_key,
         mode=request.mode,
+        keep_good=request.keep_good,
+        asked_format=request.format,
         file_name=names,
         file_size=size,
+        files_digest=digest_files(request.files),
         created_at=datetime.now(UTC),
     )
+    imports.insert_files(connection, number, [(file.name, file.sha256, file.size) for file in request.files])
+    return number
 
 
-def _finish(connection: Connection, writer: RecordWriter, is_preview: bool) -> str:
+def _finish(connection: Connection, writer: RecordWriter) -> None:
     writer.remove_missing()
-    if is_preview:
-        return "previewed"
     refresh_allocations(connection, writer.touched, writer.countries)
     bump_data_version(connection)
-    return "committed"
 
 
-def _close(connection: Connection, run_id: int, state: str, counts: Counts, issues: _Issues) -> None:
-    imports.insert_issues(connection, run_id, issues.kept)
+def _close(connection: Connection, run_id: int, state: str, counts: Counts, findings: Findings) -> None:
+    imports.insert_issues(connection, run_id, findings.kept)
     imports.update_run(
-        connection, run_id, state=state, finished_at=datetime.now(UTC),
-        issue_counts=json.dumps(issues.counted), **asdict(counts),
+        connection, run_id, state=state, finished_at=datetime.now(UTC), questions=findings.questions_json(),
+        issue_counts=json.dumps(findings.counted), **asdict(counts),
     )  # fmt: skip
 
 
-def _refused(request: ImportRequest, format_key: str, counts: Counts, issues: _Issues) -> ImportResult:
+def _refused(request: ImportRequest, format_key: str, counts: Counts, findings: Findings) -> ImportResult:
     """Keep the refusal and its reasons in the history, in a transaction of its own."""
     counts = Counts(read=counts.read, rejected=counts.rejected)
     with database.write() as connection:
         run_id = _start(connection, request, format_key)
-        _close(connection, run_id, "refused", counts, issues)
-    return ImportResult(run_id, "refused", format_key, request.mode, counts, issues.kept)
+        _close(connection, run_id, "refused", counts, findings)
+    return ImportResult(run_id, "refused", format_key, request.mode, counts, findings.kept, findings.questions)

@@ -1,28 +1,26 @@
 """Import files that came over the network."""
 
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
-from typing import Any, BinaryIO
+from typing import BinaryIO
+
+from sqlalchemy import Connection
 
 from app import database
-from app.errors import InvalidInput, NotAllowed, Refused
+from app.errors import InvalidInput, NotAllowed
 from app.queries import imports
-from app.queries.heading_profiles import get_answers
+from app.queries.heading_profiles import DEFAULT, get_answers
 from app.rules.permissions import ADMIN, Viewer, may_import
 from app.services.import_portfolio import ImportRequest, ImportResult, Mode, import_portfolio
-from app.settings import settings
+from app.services.keep_file import KeptFile, UploadTooLarge, keep_file
+from app.services.preview_import import preview_import
+from app.services.queue_import import ImportOrder, check_mode
 from importers.base import Source
 
+__all__ = [
+    "UPLOAD_LIMIT", "Upload", "UploadChoices", "UploadTooLarge", "choose_owner", "import_upload", "order_upload",
+]  # fmt: skip
 UPLOAD_LIMIT = 100 * 10**6  # bytes
-NAME_SHOWN = 120
-
-
-class UploadTooLarge(Refused):
-    code = "upload-too-large"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,54 +33,56 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class UploadChoices:
-    """What the sender chose; `owner` (a reference) is for admins only, all others import as their own."""
+    """What the sender chose; `owner` (a reference) is for admins only, all others import as their own. `mapping` is
+    the name of the answers to read and to remember."""
 
     owner: str = ""
     mode: Mode = "update"
     keep_good: bool = False
     preview: bool = True
+    mapping: str = ""
 
 
 def import_upload(viewer: Viewer, uploads: Sequence[Upload], choices: UploadChoices) -> ImportResult:
-    """Import the uploads in one go; the copies on disk are gone afterwards.
+    """Import the uploads in one go, and wait for what comes of it.
 
     Raises NotAllowed, InvalidInput, UploadTooLarge.
     """
+    order = order_upload(viewer, uploads, choices)
+    if choices.preview:
+        return preview_import(order)
+    with database.read() as connection:
+        answers = get_answers(connection, order.owner, order.profile) if order.owner else {}
+    sources = [Source(file.path, file.name, answers) for file in order.files]
+    return import_portfolio(ImportRequest(
+        sources, order.owner, mode=order.mode, keep_good=order.keep_good, user_id=viewer.user_id, files=order.files
+    ))  # fmt: skip
+
+
+def order_upload(viewer: Viewer, uploads: Sequence[Upload], choices: UploadChoices) -> ImportOrder:
+    """Keep the files of somebody who may import, and say for whom. Raises NotAllowed, InvalidInput, UploadTooLarge."""
     if not may_import(viewer):
         raise NotAllowed("Your role lets you read but not import. Ask an editor of your organisation.")
-    owner, answers = _owner_and_answers(viewer, choices.owner)
-    with _stored(uploads, answers) as sources:
-        return import_portfolio(ImportRequest(
-            sources, owner, mode=choices.mode, preview=choices.preview, keep_good=choices.keep_good,
-            user_id=viewer.user_id,
-        ))  # fmt: skip
-
-
-def _owner_and_answers(viewer: Viewer, chosen: str) -> tuple[str | None, dict[str, Any]]:
-    """Who the import is for, and what it answered about its files before."""
+    check_mode(choices.mode, keep_good=choices.keep_good)
     with database.read() as connection:
-        own = imports.organisation_ref(connection, viewer.organisation_id)
-        owner = chosen.strip() or own
-        if owner != own and viewer.role != ADMIN:
-            raise NotAllowed("You can import for your own organisation only.")
-        return owner, get_answers(connection, owner) if owner else {}
+        owner = choose_owner(connection, viewer, choices.owner)
+    files = _keep(uploads)
+    return ImportOrder(
+        files, owner, mode=choices.mode, keep_good=choices.keep_good, user_id=viewer.user_id,
+        profile=choices.mapping.strip() or DEFAULT,
+    )  # fmt: skip
 
 
-@contextmanager
-def _stored(uploads: Sequence[Upload], answers: dict[str, Any]) -> Iterator[list[Source]]:
-    folder = settings().data_dir / "uploads"
-    folder.mkdir(parents=True, exist_ok=True)
+def choose_owner(connection: Connection, viewer: Viewer, chosen: str) -> str | None:
+    """Whose portfolio somebody changes: the own organisation's, or as an admin any. Raises NotAllowed."""
+    own = imports.organisation_ref(connection, viewer.organisation_id)
+    owner = chosen.strip() or own
+    if owner != own and viewer.role != ADMIN:
+        raise NotAllowed("You can import for your own organisation only.")
+    return owner
+
+
+def _keep(uploads: Sequence[Upload]) -> tuple[KeptFile, ...]:
     if not uploads:
         raise InvalidInput("Choose at least one file.")
-    with TemporaryDirectory(dir=folder) as place:
-        yield [_store(upload, Path(place) / str(number), answers) for number, upload in enumerate(uploads)]
-
-
-def _store(upload: Upload, path: Path, answers: dict[str, Any]) -> Source:
-    with path.open("wb") as out:
-        shutil.copyfileobj(upload.stream, out, 1 << 20)
-        if out.tell() > UPLOAD_LIMIT:
-            raise UploadTooLarge(f"“{upload.name}” is larger than {UPLOAD_LIMIT // 10**6} MB: use `tessera import`.")
-    # Browsers of some systems send the whole path; a name is shown, never used as a path.
-    name = PurePosixPath(upload.name.replace("\\", "/").replace("\x00", "")).name
-    return Source(path, name[:NAME_SHOWN] or "upload", answers)
+    return tuple(keep_file(upload.stream, upload.name, UPLOAD_LIMIT) for upload in uploads)

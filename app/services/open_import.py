@@ -27,6 +27,15 @@ def open_import(connection: Connection, viewer: Viewer, import_id: int) -> Any:
     return run
 
 
+def open_to_settle(connection: Connection, viewer: Viewer, import_id: int) -> Any:
+    """The row of an import that the viewer may confirm, change or take back; in a writing transaction nobody else
+    does meanwhile. Raises NotFound, NotAllowed."""
+    run = open_import(connection, viewer, import_id)
+    if not may_change(viewer, run.owner_id):
+        raise NotAllowed("Your role lets you read imports but not settle them. Ask an editor of your organisation.")
+    return run
+
+
 def list_own_imports(connection: Connection, viewer: Viewer) -> list[Any]:
     """The imports of the viewer's organisation, newest first; all for admins."""
     if viewer.role == ADMIN:
@@ -39,7 +48,5 @@ def list_own_imports(connection: Connection, viewer: Viewer) -> list[Any]:
 def decide_import(viewer: Viewer, import_id: int, decision: Decision) -> None:
     """Confirm, discard or undo. Raises NotFound, NotAllowed, ImportConflict."""
     with database.read() as connection:
-        run = open_import(connection, viewer, import_id)
-    if not may_change(viewer, run.owner_id):
-        raise NotAllowed("Your role lets you read imports but not settle them. Ask an editor of your organisation.")
+        open_to_settle(connection, viewer, import_id)
     _DECISIONS[decision](import_id, viewer.user_id)

@@ -14,6 +14,7 @@ from app.queries.audit import note_action
 from app.queries.bulk import bump_data_version, wait_for_turn
 from app.queries.record_writer import Counts, RecordWriter, Restored
 from app.queries.records import read_stored
+from app.services.import_funding import KINDS, undo_funding
 from app.services.import_portfolio import BATCH, ImportResult
 from app.services.suggest_areas import suggest_areas
 
@@ -29,6 +30,8 @@ def undo_import(import_id: int, user_id: int | None = None) -> ImportResult:
         run = imports.get_run(connection, import_id)
         if run.state != "committed":
             raise ImportConflict(f"Import {import_id} is {run.state}; only a committed import can be taken back.")
+        if run.format in KINDS:
+            return undo_funding(connection, run, user_id)
         if later := imports.later_imports(connection, import_id):
             named = ", ".join(str(number) for number in later)
             raise ImportConflict(f"Later imports changed the same projects: take back {named} first.")

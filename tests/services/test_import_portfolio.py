@@ -131,7 +131,7 @@ REFUSED = {
     "twice": (iati(B_CHANGED, C, B), "identifier-twice"),
     "empty": ("", "file-empty"),
     "no activities": (iati(), "no-activities"),
-    "organisations": ('<iati-organisations version="2.03"/>', "organisation-file"),
+    "organisations": ('<iati-organisations version="2.03"/>', "no-organisations"),
     "other": ("<html><body>Sign in</body></html>", "html-file"),
     "entities": ('<!DOCTYPE x [<!ENTITY a "aaaa">]><iati-activities>&a;</iati-activities>', "dtd-refused"),
 }

@@ -2,15 +2,19 @@
 
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from app.services.confirm_import import confirm_import
 from app.services.import_portfolio import ImportResult
+from app.services.run_jobs import run_waiting_jobs
 from app.services.suggest_areas import suggest_areas
 from app.services.undo_import import undo_import
 from tests.services.iati_files import activity, area, country, description, iati, related, spent
 from tests.services.stored import Portfolio, by_country, counts, dump, findings, query, rolled_up, visible
+from tests.services.uploads import person, send, show
 
 WORDS = description("Legal aid for child victims of trafficking")
 IMPORT = """
@@ -127,3 +131,35 @@ def test_threads_import_undo_and_suggest_at_once(portfolio: Portfolio) -> None:
     now = visible()
     suggest_areas()
     assert visible() == now
+
+
+def test_two_people_upload_at_once(portfolio: Portfolio) -> None:
+    """Two stagings side by side, each in its own worker, while a third person reads and a fourth one imports."""
+    portfolio.take(*projects("XX-1", 30), owner="XX-1", suggest=False)
+    people = {ref: person(f"{ref}@example.org", ref=ref) for ref in ("XX-1", "YY-2")}
+    numbers = {ref: send(viewer, iati(*projects(ref, 250, 9)), f"{ref}.xml") for ref, viewer in people.items()}
+    done = threading.Event()
+    seen: list[int] = []
+
+    def look_on() -> None:
+        while not done.is_set():
+            seen.append(query("SELECT COUNT(*) FROM activity WHERE state = 'current'")[0][0])
+
+    reader = threading.Thread(target=look_on)
+    reader.start()
+    with ThreadPoolExecutor(3) as pool:
+        workers = [pool.submit(run_waiting_jobs) for _ in range(2)]
+        plain = pool.submit(portfolio.import_text, iati(activity("ZZ-3-1", reporter="ZZ-3")), "ZZ-3", suggest=False)
+        assert plain.result().state == "committed"
+        assert sum(worker.result() for worker in workers) == 2
+    done.set()
+    reader.join()
+    assert set(seen) <= {30, 31}
+    effects = {ref: show(viewer, numbers[ref]).run for ref, viewer in people.items()}
+    assert {ref: (run.state, run.new, run.changed) for ref, run in effects.items()} == {
+        "XX-1": ("previewed", 220, 30), "YY-2": ("previewed", 250, 0),
+    }  # fmt: skip
+    with ThreadPoolExecutor(2) as pool:
+        assert [result.state for result in pool.map(confirm_import, numbers.values())] == ["committed"] * 2
+    assert query("SELECT COUNT(*) FROM activity WHERE state = 'current'") == [(501,)]
+    assert findings() == []

@@ -1,0 +1,103 @@
+"""A record on its way into the database, and what is stored of the same project."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from lxml import etree
+
+from app.models.brief import Brief
+from app.models.issue import Issue
+from app.models.packed import digest_record, pack_record, unpack_record
+from app.models.read_record import read_record
+from app.models.record import ActivityRecord, AreaTag, Party, Reported
+from app.rules import lay_over as rules
+from app.rules.compare import money_elements, parse_record
+from app.rules.text_care import note_texts
+
+
+class Stored(NamedTuple):
+    """An activity as the database has it."""
+
+    id: int
+    version_id: int
+    import_id: int
+    state: str
+    record_hash: bytes
+
+
+class Taken(NamedTuple):
+    """One record on its way into the database."""
+
+    record: ActivityRecord
+    owner_id: int
+    reporter_id: int
+    digest: bytes
+    packed: bytes
+    partial: bool
+
+
+def take_named(batch: Sequence[Reported]) -> tuple[list[Reported], list[Party], list[Issue]]:
+    """The activities of a batch; the organisations that its files only name, and what is said of these."""
+    named = [reported for reported in batch if reported.parties]
+    parties = [party for reported in named for party in reported.parties]
+    return [one for one in batch if not one.parties], parties, [issue for one in named for issue in one.issues]
+
+
+def name_reporter(record: ActivityRecord | Brief, owner: Party | None) -> None:
+    """Without a reporting-org the owner reports; without either the activity is nobody's."""
+    if record.reporter.ref or record.reporter.name:
+        return
+    if owner is not None:
+        record.reporter = owner
+        return
+    record.issues.append(Issue(
+        "error", "reporter-missing", "Nobody is named as the organisation that reports this activity.",
+        "Import as an organisation (--as REF), or name the reporting organisation in the file.",
+        activity=record.identifier or None, **_at(record.place),
+    ))  # fmt: skip
+
+
+def note_care(reported: Reported, record: ActivityRecord) -> None:
+    """Say what in the record's texts and places is to be looked at before others see it."""
+    if not record.needs_no_care:
+        note_texts(record, record.xml or unpack_record(reported.packed))
+
+
+def note_twice(record: ActivityRecord) -> Issue:
+    """Says that a file has this project a second time."""
+    return Issue(
+        "error", "identifier-twice", f"The identifier {record.identifier} stands twice in this file.",
+        "Give each project an identifier of its own, or join the two entries.",
+        activity=record.identifier, **_at(record.place),
+    )  # fmt: skip
+
+
+def _at(place: str) -> dict[str, Any]:
+    """A record's place as an issue names it: sheet and row, or line."""
+    sheet, _, row = place.rpartition("!")
+    number = int(row) if row.isdecimal() else None
+    return {"sheet": sheet, "row": number} if sheet else {"line": number}
+
+
+def pack_taken(reported: Reported, record: ActivityRecord, owner_id: int, reporter_id: int) -> Taken:
+    """A record with its compressed form: the importer's, or one made now."""
+    packed = reported.packed or pack_record(reported.xml or record.xml)
+    return Taken(record, owner_id, reporter_id, reported.digest or digest_record(packed), packed, reported.partial)
+
+
+def lay_over(one: Taken, before: bytes, places: list[str], areas: Sequence[AreaTag] = ()) -> Taken:
+    """A partial report laid over the stored record; each amount keeps the place it came from.
+
+    `areas` are those that the project has now (see app.rules.lay_over).
+    """
+    stored, partial = parse_record(before), parse_record(one.record.xml)
+    kept = dict(zip(money_elements(stored), places[1:], strict=False))
+    fresh = dict(zip(money_elements(partial), (flow.place for flow in one.record.flows), strict=False))
+    element = rules.lay_over(stored, partial, one.record, areas)
+    known = {**kept, **fresh}
+    order = [one.record.place, *(known.get(each, "") for each in money_elements(element))]
+    xml = etree.tostring(element, encoding="utf-8", with_tail=False)
+    record = read_record(Reported(element, xml, places=order))
+    record.reporter = record.reporter if record.reporter != Party("", "") else one.record.reporter
+    packed = pack_record(xml)
+    return Taken(record, one.owner_id, one.reporter_id, digest_record(packed), packed, one.partial)

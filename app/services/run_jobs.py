@@ -1,0 +1,71 @@
+"""Run the jobs that wait in the database: in a thread of `tessera serve`, or by `tessera worker` elsewhere."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import database
+from app.queries.jobs import has_work
+from app.services.edit_lexicon import SUGGEST
+from app.services.queue_import import STAGE
+from app.services.run_alerts import ALERTING, ALERTS, EVERY, queue_alerts
+from app.services.run_fetch import FETCHING
+from app.services.run_pack import PACKING
+from app.services.run_suggesting import SUGGESTING
+from app.services.stage_import import STAGING
+from app.services.start_fetch import FETCH
+from app.services.start_pack import PACK
+from app.services.work_on_job import WAKE, Work, work_on_job
+
+POLL = 1.0  # seconds
+LAST_SECONDS = 10.0  # that a stopping server gives to the job at hand
+JOBS: dict[str, Work] = {STAGE: STAGING, FETCH: FETCHING, SUGGEST: SUGGESTING, PACK: PACKING, ALERTS: ALERTING}
+log = logging.getLogger(__name__)
+
+
+def run_waiting_jobs() -> int:
+    """Work on all jobs that are free, one after the other; how many there were."""
+    count = 0
+    while _has_work() and work_on_job(JOBS):
+        count += 1
+    return count
+
+
+def run_jobs(stop: threading.Event) -> None:
+    """Work on jobs as they come, until `stop` is set: the one that is worked on is finished first."""
+    next_look = 0.0
+    while not stop.is_set():
+        WAKE.clear()
+        try:
+            if time.monotonic() >= next_look:
+                next_look = time.monotonic() + EVERY
+                queue_alerts()
+            if _has_work() and work_on_job(JOBS):
+                continue
+        except SQLAlchemyError as error:
+            log.warning("the jobs wait: %s", error)
+        WAKE.wait(POLL)
+
+
+@contextmanager
+def jobs_in_a_thread() -> Iterator[None]:
+    """Work on jobs beside what this process does; at the end a job may be left, to be taken up by another one."""
+    stop = threading.Event()
+    thread = threading.Thread(target=run_jobs, args=(stop,), name="jobs", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        WAKE.set()
+        thread.join(LAST_SECONDS)
+
+
+def _has_work() -> bool:
+    """Looked at without a writer's lock, which polling would take from others."""
+    with database.read() as connection:
+        return has_work(connection)
