@@ -1,26 +1,30 @@
-"""Imports: history, upload, preview, confirmation, undo."""
+"""Imports: history, upload, progress, preview, confirmation, undo, the files themselves."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
+from fastapi.responses import FileResponse, RedirectResponse
 from sqlalchemy import Connection
 
-from app.errors import ImportConflict, Refused
-from app.queries.import_issues import count_issues, find_issues, read_issues
+from app.errors import ImportConflict, NotAllowed, Refused
+from app.queries.import_issues import read_issues
 from app.routers.dependencies import Id, Read, SignedIn, Words
+from app.routers.import_page import PageAsked, import_page
 from app.routers.rendering import render, table_response
-from app.rules.permissions import Viewer, may_change, may_import
+from app.rules.permissions import Viewer, may_import
+from app.services.get_import_file import get_import_file
+from app.services.import_page import ChangesAsked
 from app.services.import_portfolio import Mode
-from app.services.import_upload import UPLOAD_LIMIT, Upload, UploadChoices, import_upload
+from app.services.import_upload import UPLOAD_LIMIT, Upload, UploadChoices, UploadTooLarge
 from app.services.open_import import Decision, decide_import, list_own_imports, open_import
-from app.services.show_import import show_import
+from app.services.start_import import start_import
 from exports.table import Table
 
 router = APIRouter(prefix="/imports")
-ISSUES_A_PAGE = 200
 HEADINGS = ("level", "code", "message", "hint", "sheet", "row", "column", "cell", "line", "activity", "value")
+ACCEPT = ".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt,.xml,.json,.zip"
 Level = Literal["", "error", "warning", "info"]
+Kind = Literal["", "new", "changed", "unchanged", "archived", "rejected"]
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 
 
@@ -30,11 +34,12 @@ def list_imports(request: Request, viewer: SignedIn, connection: Read) -> Respon
 
 
 def _list_page(
-    request: Request, viewer: Viewer, connection: Connection, refusal: str = "", status: int = 200
+    request: Request, viewer: Viewer, connection: Connection, mode: Mode = "update", refusal: Refused | None = None
 ) -> Response:
+    status = {type(None): 200, UploadTooLarge: 413, NotAllowed: 403}.get(type(refusal), 422)
     return render(
-        request, viewer, "imports.html", status, runs=list_own_imports(connection, viewer),
-        may_import=may_import(viewer), refusal=refusal, limit=UPLOAD_LIMIT,
+        request, viewer, "imports.html", status, runs=list_own_imports(connection, viewer), chosen_mode=mode,
+        may_import=may_import(viewer), refusal=refusal, limit=UPLOAD_LIMIT, accept=ACCEPT,
     )  # fmt: skip
 
 
@@ -43,23 +48,24 @@ def upload_files(
     request: Request,
     viewer: SignedIn,
     connection: Read,
-    files: Annotated[list[UploadFile], File()],
+    files: Annotated[tuple[UploadFile | str, ...], File()] = (),  # A form without a file may send an empty text.
     mode: Annotated[Mode, Form()] = "update",
     owner: Annotated[str, Form(max_length=400, pattern=r"^[^\x00]*$")] = "",
     keep_good: Annotated[bool, Form()] = False,
 ) -> Response:
-    uploads = [Upload(file.filename, file.file) for file in files if file.filename]
+    uploads = [Upload(file.filename, file.file) for file in files if not isinstance(file, str) and file.filename]
     try:
-        result = import_upload(viewer, uploads, UploadChoices(owner, mode, keep_good))
+        import_id = start_import(viewer, uploads, UploadChoices(owner, mode, keep_good))
     except Refused as refusal:
-        return _list_page(request, viewer, connection, str(refusal), 422)
-    return RedirectResponse(f"/imports/{result.import_id}", 303)
+        return _list_page(request, viewer, connection, mode, refusal)
+    return RedirectResponse(f"/imports/{import_id}", 303)
 
 
 @router.get("/{import_id}")
 def show_one_import(
     request: Request, viewer: SignedIn, connection: Read, import_id: Id,
-    level: Level = "", code: Words = "", page: PageNumber = 1, format: Words = "",  # noqa: A002
+    level: Level = "", code: Words = "", page: PageNumber = 1,
+    kind: Kind = "", q: Words = "", changes: PageNumber = 1, format: Words = "",  # noqa: A002
 ) -> Response:  # fmt: skip
     open_import(connection, viewer, import_id)
     if format:
@@ -67,24 +73,26 @@ def show_one_import(
             [getattr(issue, name) for name in HEADINGS] for issue in read_issues(connection, import_id, level, code)
         )
         return table_response([Table("Issues", HEADINGS, rows)], format, f"import-{import_id}-issues")
-    return _import_page(request, viewer, connection, import_id, level=level, code=code, page=page)
+    asked = PageAsked(level, code, page, ChangesAsked(kind, q, changes))
+    return import_page(request, viewer, connection, import_id, asked)
 
 
-def _import_page(
-    request: Request, viewer: Viewer, connection: Connection, import_id: int, *,
-    level: str = "", code: str = "", page: int = 1, refusal: str = "",
-) -> Response:  # fmt: skip
-    shown = show_import(connection, import_id)
-    counted = count_issues(connection, import_id)
-    total = sum(row.count for row in counted if level in ("", row.level) and code in ("", row.code))
-    context: dict[str, Any] = {
-        "issues": find_issues(connection, import_id, level, code, ISSUES_A_PAGE, (page - 1) * ISSUES_A_PAGE),
-        "counted": counted, "total": total, "pages": max(1, -(-total // ISSUES_A_PAGE)),
-        "level": level, "code": code, "page": page, "refusal": refusal,
-    }  # fmt: skip
-    status = 409 if refusal else 200
-    may_settle = may_change(viewer, shown.run.owner_id)
-    return render(request, viewer, "import.html", status, shown=shown, may_settle=may_settle, **context)
+@router.get("/{import_id}/progress")
+def show_progress(request: Request, viewer: SignedIn, connection: Read, import_id: Id) -> Response:
+    """The part of the page that says how far the reading is; at its end, word to the browser to load the page anew."""
+    run = open_import(connection, viewer, import_id)
+    if run.state in ("queued", "running"):
+        return render(request, viewer, "import_progress.html", run=run)
+    return Response(headers={"HX-Refresh": "true"})
+
+
+@router.get("/{import_id}/files/{position}")
+def download_file(
+    viewer: SignedIn, connection: Read, import_id: Id, position: Annotated[int, Path(ge=0, le=10_000)]
+) -> Response:
+    """A file as it was imported, byte for byte."""
+    file = get_import_file(connection, viewer, import_id, position)
+    return FileResponse(file.path, media_type="application/octet-stream", filename=file.name)
 
 
 @router.post("/{import_id}/{decision}")
@@ -92,5 +100,5 @@ def settle_import(request: Request, viewer: SignedIn, connection: Read, import_i
     try:
         decide_import(viewer, import_id, decision)
     except ImportConflict as refusal:
-        return _import_page(request, viewer, connection, import_id, refusal=str(refusal))
+        return import_page(request, viewer, connection, import_id, refusal=refusal)
     return RedirectResponse(f"/imports/{import_id}", 303)

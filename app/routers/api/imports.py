@@ -19,7 +19,7 @@ from app.services.import_upload import Upload, UploadChoices, import_upload
 from app.services.open_import import decide_import, open_import
 
 router = api_router("imports")
-State = Literal["", "previewed", "committed", "refused", "undone"]
+State = Literal["", "queued", "running", "previewed", "committed", "refused", "undone"]
 
 
 class ImportItem(FromRow):
