@@ -1,6 +1,6 @@
 """What every export is: records in, one file out. No database, no HTTP."""
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
@@ -8,7 +8,11 @@ from lxml import etree
 
 from app.errors import Refused
 from app.models.read_record import read_record
-from app.models.record import ActivityRecord, AreaTag, Reported
+from app.models.record import XML_LANG, ActivityRecord, AreaTag, Reported
+from app.rules.compare import money_elements
+from app.rules.lay_money import amount_key
+
+DESCRIPTION_TYPES = ("1", "2", "3", "4")
 
 
 class ExportRefused(Refused):
@@ -36,13 +40,37 @@ class ExportedActivity:
 
     record: ActivityRecord
     areas: Sequence[AreaTag] = ()
+    # Language and text of its descriptions by type, where they are told apart; the keys of its amounts, where asked for.
+    texts: Mapping[str, Sequence[tuple[str, str]]] | None = None
+    amount_keys: Sequence[str] = ()
+
+    def descriptions(self, kind: str) -> Sequence[tuple[str, str]]:
+        """Language and text of the descriptions of a DescriptionType; without `texts` all are general ones."""
+        if self.texts is None:
+            return self.record.descriptions if kind == "1" else ()
+        return self.texts.get(kind, ())
 
 
-def read_stored(records: Iterable[StoredRecord]) -> Iterator[ExportedActivity]:
-    """Read each record, one at a time."""
+def read_stored(records: Iterable[StoredRecord], *, with_keys: bool = False) -> Iterator[ExportedActivity]:
+    """Read each record, one at a time; `with_keys`, with the keys by which its amounts are known again."""
     for stored in records:
         element = etree.fromstring(stored.xml, etree.XMLParser(huge_tree=True, resolve_entities=False))
-        yield ExportedActivity(read_record(Reported(element, stored.xml)), stored.areas)
+        record = read_record(Reported(element, stored.xml))
+        amounts = zip(record.flows, money_elements(element), strict=True) if with_keys else ()
+        keys = [amount_key(flow, one) for flow, one in amounts]
+        yield ExportedActivity(record, stored.areas, _descriptions(element, record), keys)
+
+
+def _descriptions(element: etree._Element, record: ActivityRecord) -> dict[str, list[tuple[str, str]]]:
+    """Language and text of each description, by DescriptionType; a type that nobody knows is a general one."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for description in element.iterchildren("description"):
+        kind = description.get("type") or "1"
+        texts = found.setdefault(kind if kind in DESCRIPTION_TYPES else "1", [])
+        for narrative in description.iterchildren("narrative"):
+            if text := (narrative.text or "").strip():
+                texts.append(((narrative.get(XML_LANG) or record.language).lower(), text))
+    return found
 
 
 class Exporter(Protocol):

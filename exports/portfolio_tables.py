@@ -14,13 +14,15 @@ from app.codelists import name_of
 from app.codelists.countries import match_country, match_region
 from app.frameworks import load_builtin
 from app.models.record import ActivityRecord, AreaTag, Flow, Part, Party
+from app.rules.said import plain_entry
 from exports.base import ExportedActivity
 from exports.table import Cell
 
 _REPORTER = {"Reporting organisation": 28, "Reporting organisation ref": 18}
 _PARTIES = {"Donor": 32, "Accountable organisation": 28, "Extending organisation": 28, "Implementing partner": 32}
 PROJECTS = {
-    "Project ID": 28, "Title": 48, "Description": 60, "Language": 10,
+    "Project ID": 28, "Title": 48, "Description": 60, "Objectives": 40, "Target groups": 30, "Other description": 30,
+    "Language": 10,
     "Titles in other languages": 30, "Descriptions in other languages": 30,
     **_REPORTER, "Reporting organisation type": 16, "Secondary reporter": 10,
     **{f"{name}{part}": width if not part else 18 for name, width in _PARTIES.items() for part in ("", " ref", " type")},
@@ -49,11 +51,12 @@ ORGANISATIONS = {
     "Kind of organisation": 24,
 }  # fmt: skip
 _FLOWS = {"budget": "Budget", "budget-revised": "Budget, revised", "planned": "Planned disbursement"}
+# A line of a text that would be taken for the beginning of another language: it gets a space in front.
+_TAG_LIKE = re.compile(r"^(?=\[[a-zA-Z-]{2,8}\] )", re.MULTILINE)
 _LEADING = load_builtin()[0].key
 _DATES = ("1", "2", "3", "4")
 _ROLES = ("1", "2", "3", "4")
 NOTHING = "–"  # holds the place of an entry that a list lacks
-_SEPARATORS = re.compile(r"\s*[;|\r\n]+\s*")
 
 
 def project_row(activity: ExportedActivity) -> list[Cell]:
@@ -63,10 +66,11 @@ def project_row(activity: ExportedActivity) -> list[Cell]:
     return [
         record.identifier,
         record.title,
-        "\n".join(text for code, text in record.descriptions if code == language),
+        first_language(activity.descriptions("1"), language),
+        *(tagged_texts(activity.descriptions(kind), language) for kind in ("2", "3", "4")),
         language,
-        _in_other_languages(record.titles[1:], ""),
-        _in_other_languages(record.descriptions, language),
+        in_other_languages(record.titles[1:], ""),
+        in_other_languages(activity.descriptions("1"), language),
         reporter.name,
         reporter.ref,
         _type_name(reporter),
@@ -86,27 +90,33 @@ def project_row(activity: ExportedActivity) -> list[Cell]:
     ]
 
 
-def _in_other_languages(texts: Iterable[tuple[str, str]], language: str) -> str:
+def first_language(texts: Iterable[tuple[str, str]], language: str) -> str:
+    """All texts in this language."""
+    return "\n".join(text for code, text in texts if code == language)
+
+
+def tagged_texts(texts: Sequence[tuple[str, str]], language: str) -> str:
+    """All texts in one cell: those in this language, then each other one behind its language."""
+    own = _TAG_LIKE.sub(" ", first_language(texts, language))
+    return "\n".join(filter(None, (own, in_other_languages(texts, language))))
+
+
+def in_other_languages(texts: Iterable[tuple[str, str]], language: str) -> str:
     """Texts in other languages than this one, each on a line of its own behind its language."""
-    return "\n".join(f"[{code}] {text}" for code, text in texts if code != language)
+    return "\n".join(f"[{code}] {_TAG_LIKE.sub(' ', text)}" for code, text in texts if code != language)
 
 
-def _list(texts: Iterable[str]) -> str:
+def list_cell(texts: Iterable[str]) -> str:
     """A list in one cell; '' where no entry says anything."""
-    entries = [_entry(text) or NOTHING for text in texts]
+    entries = [plain_entry(text) or NOTHING for text in texts]
     return "" if set(entries) <= {NOTHING} else "; ".join(entries)
-
-
-def _entry(text: str) -> str:
-    """A text that does not end a list's entry before its time."""
-    return _SEPARATORS.sub(", ", text)
 
 
 def _parties(record: ActivityRecord, role: str) -> tuple[str, str, str]:
     """Names, references and types of the organisations in a role; one without a name shows its reference."""
     parties = [party for own_role, party in record.organisations if own_role == role]
     names, refs = [party.name or party.ref for party in parties], [party.ref for party in parties]
-    return _list(names), _list(refs), _list(map(_type_name, parties))
+    return list_cell(names), list_cell(refs), list_cell(map(_type_name, parties))
 
 
 def _type_name(party: Party) -> str:
@@ -124,7 +134,7 @@ def _places(parts: Sequence[Part]) -> list[Cell]:
     """
     named = [part._replace(code=_place_name(part.code)) for part in parts]
     has_countries = any(part.code.isalpha() for part in parts)
-    return [*(_parts(named) if has_countries else ("", "")), *(("", "") if has_countries else _parts(named))]
+    return [*(share_cells(named) if has_countries else ("", "")), *(("", "") if has_countries else share_cells(named))]
 
 
 def _place_name(code: str) -> str:
@@ -134,41 +144,46 @@ def _place_name(code: str) -> str:
     return name if match(name) == code else code
 
 
-def _sectors(sectors: Sequence[Part]) -> list[Cell]:
-    """Codes, percentages and vocabularies: first of the DAC's five digits, its three digits, or the first
-    vocabulary given; then of all others, whose percentages sum to 100 each."""
+def split_sectors(sectors: Sequence[Part]) -> tuple[list[Part], list[Part]]:
+    """Sectors of the DAC's five digits, its three digits, or the first vocabulary given; then all others, whose
+    percentages sum to 100 each."""
     vocabularies = [part.vocabulary for part in sectors]
     chosen = next((v for v in ("1", "2", *vocabularies) if v in vocabularies), "")
     leading = [part for part in sectors if part.vocabulary == chosen]
-    others = [part for part in sectors if part.vocabulary != chosen]
+    return leading, [part for part in sectors if part.vocabulary != chosen]
+
+
+def _sectors(sectors: Sequence[Part]) -> list[Cell]:
+    """Codes, percentages and vocabularies of each part of them."""
+    leading, others = split_sectors(sectors)
     return [
-        *_parts(leading), chosen,
-        *_parts(others), "; ".join(part.vocabulary for part in others),
+        *share_cells(leading), leading[0].vocabulary if leading else "",
+        *share_cells(others), "; ".join(part.vocabulary for part in others),
     ]  # fmt: skip
 
 
-def _parts(parts: Sequence[Part]) -> tuple[str, Cell]:
+def share_cells(parts: Sequence[Part]) -> tuple[str, Cell]:
     """Codes, and their percentages: in a column of their own, or behind the code where some lack one."""
     shares = [part.percentage for part in parts]
     if len(parts) == 1:
-        return _entry(parts[0].code), shares[0]
+        return plain_entry(parts[0].code), shares[0]
     if None in shares:
-        return _with_shares(parts), ""
-    return "; ".join(_entry(part.code) for part in parts), "; ".join(f"{share:f}" for share in shares)
+        return with_shares(parts), ""
+    return "; ".join(plain_entry(part.code) for part in parts), "; ".join(f"{share:f}" for share in shares)
 
 
-def _with_shares(parts: Iterable[Part]) -> str:
-    return "; ".join(_with_share(part.code, part.percentage) for part in parts)
+def with_shares(parts: Iterable[Part]) -> str:
+    return "; ".join(with_share(part.code, part.percentage) for part in parts)
 
 
-def _with_share(code: str, share: Decimal | None) -> str:
-    return _entry(code) if share is None else f"{_entry(code)} {share:f}%"
+def with_share(code: str, share: Decimal | None) -> str:
+    return plain_entry(code) if share is None else f"{plain_entry(code)} {share:f}%"
 
 
 def _areas(areas: Iterable[AreaTag]) -> str:
     """Areas with their shares; those of another framework than the leading one say which."""
     return "; ".join(
-        _with_share(area.code if area.framework == _LEADING else f"{area.framework}: {area.code}", area.share)
+        with_share(area.code if area.framework == _LEADING else f"{area.framework}: {area.code}", area.share)
         for area in sorted(areas, key=lambda area: (area.framework != _LEADING, area.framework, area.code))
     )
 
@@ -200,8 +215,8 @@ def _flow_cells(flow: Flow) -> list[Cell]:
         flow.value_date,
         *_flow_party(flow.provider, flow.provider_activity),
         *_flow_party(flow.receiver, flow.receiver_activity),
-        _with_shares(countries),
-        _with_shares(flow.sectors),
+        with_shares(countries),
+        with_shares(flow.sectors),
         "; ".join(part.vocabulary for part in flow.sectors),
     ]
 

@@ -81,6 +81,11 @@ class WorkbookWriter:
     def __enter__(self) -> Self:
         return self
 
+    @property
+    def book(self) -> Any:
+        """XlsxWriter's workbook, for what only one kind of file needs."""
+        return self._book
+
     def __exit__(self, kind: type[BaseException] | None, *error: BaseException | TracebackType | None) -> None:
         # A workbook cut short by an error is not closed: half of it must not look like all of it.
         if kind is None:
@@ -104,6 +109,11 @@ class Sheet:
         self._sheet = sheet
         self._formats = formats
         self._row = 0
+
+    @property
+    def worksheet(self) -> Any:
+        """XlsxWriter's worksheet."""
+        return self._sheet
 
     def append(self, row: Sequence[Cell]) -> None:
         self._row += 1

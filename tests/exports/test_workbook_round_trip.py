@@ -105,6 +105,7 @@ def view(record: ActivityRecord) -> dict[str, Any]:
     """What a record says, without its places: lists whose order says nothing are sorted, codes that are given
     twice added up."""
     said = asdict(record)
+    del said["needs_no_care"]  # what the reader found out, not what the record says
     for name in ("xml", "place", "issues", "language"):
         del said[name]
     said["sectors"] = added_up(record)
@@ -186,7 +187,9 @@ SUMS = {
     "money": "SELECT o.ref, l.country, l.flow_type, l.year, sum(l.gross), sum(l.net) FROM allocation l"
     " JOIN organisation o ON o.id = l.donor_id GROUP BY 1, 2, 3, 4",
     "areas": "SELECT a.identifier, f.key, r.code, m.share, m.state, m.source, m.confidence, m.evidence FROM area_mapping m"
-    " JOIN activity a ON a.id = m.activity_id JOIN area r ON r.id = m.area_id JOIN framework f ON f.id = m.framework_id",
+    " JOIN activity a ON a.id = m.activity_id JOIN area r ON r.id = m.area_id JOIN framework f ON f.id = m.framework_id"
+    # Suggestions are made anew, from texts of results too, which a workbook does not carry.
+    " WHERE m.state <> 'suggested'",
     "countries": "SELECT a.identifier, c.code, c.share, c.rule FROM activity_country c JOIN activity a ON a.id = c.activity_id",
     "sectors": "SELECT a.identifier, s.vocabulary, s.code, s.share FROM activity_sector s"
     " JOIN activity a ON a.id = s.activity_id",
