@@ -11,10 +11,14 @@ from sqlalchemy import Connection
 from app.models.packed import unpack_record
 from app.queries import project
 from app.queries.frameworks import StoredFramework, list_frameworks
+from app.queries.held_texts import HELD
 from app.rules.effective_areas import CONFIRMED, SUGGESTED, MappedArea, effective_areas
 from app.rules.permissions import Viewer, may_change, may_see_import
+from app.rules.personal_data import Finding
+from app.rules.terminology import find_discouraged
 from app.services.netting_reasons import ShownReason, explain_reasons
 from app.services.record_details import RecordDetails, record_details
+from app.services.release_texts import find_held
 
 MILLION = 1_000_000
 
@@ -68,19 +72,22 @@ class ProjectPage:
     history: list[Any]
     may_decide: bool
     may_see_import: bool
+    held: tuple[Finding, ...]
+    discouraged: list[tuple[str, str]]
 
 
 def show_project(connection: Connection, viewer: Viewer, number: int, locale: str = "en") -> ProjectPage:
     """Read the project `number`. Raises NotFound, also for one that the viewer may not see."""
     row = project.get_project(connection, viewer, number)
     version = project.read_version(connection, row.version_id)
+    details = record_details(unpack_record(version.record), locale)
     allocations = project.read_allocations(connection, number)
     totals: dict[str, tuple[int, int]] = {}
     for one in allocations:
         gross, net = totals.get(one.flow_type, (0, 0))
         totals[one.flow_type] = (gross + one.gross, net + one.net)
     return ProjectPage(
-        row, version, record_details(unpack_record(version.record), locale),
+        row, version, details,
         project.read_parties(connection, number), project.read_places(connection, number),
         project.read_sectors(connection, number), _areas(connection, number),
         [ShownFlow(flow, _exact(flow)) for flow in project.read_flows(connection, number)],
@@ -89,7 +96,13 @@ def show_project(connection: Connection, viewer: Viewer, number: int, locale: st
         project.read_same_identifier(connection, viewer, row), project.read_links(connection, viewer, number),
         project.read_history(connection, number), may_change(viewer, row.owner_id),
         may_see_import(viewer, version.file_owner_id),
+        find_held(connection, row.version_id) if row.visibility == HELD else (),
+        list(dict.fromkeys(find_discouraged("\n".join(_told(details))))),
     )  # fmt: skip
+
+
+def _told(details: RecordDetails) -> list[str]:
+    return [*(text for _, text in details.titles), *(text for _, _, text in details.descriptions)]
 
 
 def _exact(flow: Any) -> Decimal | None:
