@@ -2,42 +2,56 @@
 
 Two steps. The gate asks whether the text is about children and exploitation, abuse or their protection at
 all; most projects in the world are not, and cost microseconds. Only then the phrases of every framework
-are looked up, in one pass, and weighed. A suggestion is never more than that: a person confirms it.
+are looked up, in one pass, and weighed by where they stand. A suggestion is never more than that: a person
+confirms it.
 """
 
-import bisect
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Literal
+from functools import cache, lru_cache
+from typing import Literal, NamedTuple
 
 from app.errors import NotFound
 from app.rules.folded_text import WrittenWords, fold_words
-from app.rules.lexicon import SHARED_FILES, AreaWords, Lexicon, Rule, Span, Vocabulary, read_lexicons
+from app.rules.lexicon import (
+    SHARED_FILES,
+    AreaWords,
+    Lexicon,
+    Rule,
+    Vocabulary,
+    Weights,
+    load_lexicon,
+    read_lexicons,
+    read_weights,
+)  # fmt: skip
+from app.rules.phrases import Evidence, FoundPhrases
 
 Relevance = Literal["core", "part", "none"]
 FORMS = "exploitation-forms"
 EVIDENCE_LIMIT = 6
 OPENING_WORDS = 30  # about the length of a title: what stands there is the project's aim
-QUOTED_WORDS = 10  # a pair further apart is quoted as two pieces
-NEARBY_WORDS = 60  # later on, a phrase further from the words on children's protection counts half
-FAR_WEIGHT = 0.5
-NEXT_PHRASE = 0.7
-LEAST_SCORE = 1.0
-LEAST_PART_OF_BEST = 0.34
 MANY_COUNTRIES = 3
-Found = dict[str, list[Span]]
+CODE_CONFIDENCE = 0.2  # where nothing but a sector code speaks for an area
+
+
+class Place(NamedTuple):
+    """Where in the text words of evidence stand, and how much such words count there."""
+
+    start: int
+    end: int
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
 class AreaSuggestion:
-    """One area: its share (0.01 steps, those of a framework sum to 1), confidence 0..1, words found."""
+    """One area: its share (0.01 steps, those of a framework sum to 1), confidence 0..1, words or codes found."""
 
     code: str
     share: float
     confidence: float
     evidence: tuple[str, ...]
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +66,18 @@ class Suggestion:
 class Suggester:
     """Suggests areas of one framework. Holds no state of its own: share it between threads."""
 
-    __slots__ = ("_lexicon",)
+    __slots__ = ("_lexicon", "_weights")
 
-    def __init__(self, framework: str = "florence-2008") -> None:
+    def __init__(self, framework: str | Lexicon = "florence-2008", weights: Weights | None = None) -> None:
         """Raises NotFound for a framework that has no word list."""
-        if framework not in suggestible_frameworks():
+        if isinstance(framework, str) and framework not in suggestible_frameworks():
             raise NotFound(f"There is no word list for the framework {framework!r}, so nothing can be suggested.")
-        self._lexicon = read_lexicons()[framework]
+        self._lexicon = framework if isinstance(framework, Lexicon) else load_lexicon(framework)
+        self._weights = weights
 
     def suggest(self, text: str, sectors: Sequence[str] = (), countries: Sequence[str] = ()) -> Suggestion:
         """Areas and forms of one project. `sectors`: DAC purpose codes; `countries`: ISO alpha-2 codes."""
-        found = _suggest([self._lexicon], text, sectors, countries)
+        found = suggest_all(text, sectors, countries, (self._lexicon,), self._weights)
         return found.get(self._lexicon.key, Suggestion("none"))
 
 
@@ -72,19 +87,54 @@ def suggester(framework: str) -> Suggester:
     return Suggester(framework)
 
 
+@cache
 def suggestible_frameworks() -> tuple[str, ...]:
-    """Keys of the frameworks that have a word list."""
+    """Keys of the built-in frameworks, all of which have a word list."""
     return tuple(key for key in read_lexicons() if key not in SHARED_FILES)
 
 
-def suggest_all(text: str, sectors: Sequence[str] = (), countries: Sequence[str] = ()) -> dict[str, Suggestion]:
-    """Suggestions for every framework by its key, the text read once; `{}` when it is not relevant."""
-    return _suggest(_all_frameworks(), text, sectors, countries)
+def suggest_all(
+    text: str,
+    sectors: Sequence[str] = (),
+    countries: Sequence[str] = (),
+    lexicons: tuple[Lexicon, ...] | None = None,
+    weights: Weights | None = None,
+) -> dict[str, Suggestion]:
+    """Suggestions for every framework by its key, the text read once; `{}` when it is not relevant.
+
+    `text`: the title first, then a line break or ` | ` before each further part. `lexicons`: those to use
+    instead of the built-in ones; one of `exploitation-forms` among them is used for the forms too.
+    """
+    lexicons = lexicons or _all_frameworks()
+    case = read_case(text, sectors, countries, lexicons, weights or read_weights())
+    if case is None or case.relevance == "none":
+        return _suggest_by_codes(lexicons, sectors)
+    forms = next((one for one in lexicons if one.key == FORMS), read_lexicons()[FORMS])
+    found_forms = case.suggest_areas(forms)
+    return {
+        lexicon.key: Suggestion(
+            case.relevance, found_forms if lexicon is forms else case.suggest_areas(lexicon), found_forms
+        )
+        for lexicon in lexicons
+    }
+
+
+def read_case(
+    text: str, sectors: Sequence[str], countries: Sequence[str], lexicons: tuple[Lexicon, ...], weights: Weights
+) -> "Case | None":
+    """The text with the phrases found in it; None if the gate finds nothing in it."""
+    folded = fold_words(text)
+    if not _gate_vocabulary().find(folded):
+        return None
+    found = _area_vocabulary(lexicons).find(folded)
+    return Case(
+        FoundPhrases(WrittenWords(text), folded.split(), found, weights), frozenset(sectors), len(set(countries))
+    )
 
 
 @cache
-def _all_frameworks() -> list[Lexicon]:
-    return [read_lexicons()[key] for key in suggestible_frameworks()]
+def _all_frameworks() -> tuple[Lexicon, ...]:
+    return tuple(read_lexicons()[key] for key in suggestible_frameworks())
 
 
 @cache
@@ -92,128 +142,94 @@ def _gate_vocabulary() -> Vocabulary:
     return Vocabulary([read_lexicons()["relevance"]])
 
 
-@cache
-def _area_vocabulary() -> Vocabulary:
-    return Vocabulary([*_all_frameworks(), read_lexicons()["words"]])
+@lru_cache(maxsize=32)
+def _area_vocabulary(lexicons: tuple[Lexicon, ...]) -> Vocabulary:
+    shared = [read_lexicons()[key] for key in (*SHARED_FILES, FORMS)]
+    return Vocabulary({lexicon.key: lexicon for lexicon in (*shared, *lexicons)}.values())
 
 
-def _suggest(
-    frameworks: Sequence[Lexicon], text: str, sectors: Sequence[str], countries: Sequence[str]
-) -> dict[str, Suggestion]:
-    folded = fold_words(text)
-    found = _gate_vocabulary().find(folded)
-    if not found:
+def _suggest_by_codes(lexicons: Sequence[Lexicon], sectors: Sequence[str]) -> dict[str, Suggestion]:
+    """What a purpose that is by definition about children's protection says where no words do."""
+    alone = read_lexicons()["relevance"].areas[2].sectors
+    if not any(sector in alone for sector in sectors):
         return {}
-    relevance, marks = _relevance(found, sectors)
-    if relevance == "none":
-        return {}
-    found |= _area_vocabulary().find(folded)
-    case = _Case(WrittenWords(text), folded.split(), found, marks, frozenset(sectors), len(set(countries)))
-    forms = case.suggest_areas(read_lexicons()[FORMS])
-    return {lexicon.key: Suggestion(relevance, case.suggest_areas(lexicon), forms) for lexicon in frameworks}
+    return {lexicon.key: Suggestion("part", _areas_by_codes(lexicon, sectors)) for lexicon in lexicons}
 
 
-def _relevance(found: Found, sectors: Sequence[str]) -> tuple[Relevance, list[int]]:
-    """The verdict, and the word numbers where the text speaks of children's protection."""
-    core_words, part_words = read_lexicons()["relevance"].areas
-    core = sorted({pieces[0].first for rule in core_words.rules for pieces in _places(found, rule)})
-    part = {pieces[0].first for rule in part_words.rules for pieces in _places(found, rule)}
-    if not part and "children" in found and any(sector in part_words.sectors for sector in sectors):
-        part = {span.first for span in found["children"]}
-    marks = sorted(part.union(core))
-    if len(core) > 1 or (core and core[0] < OPENING_WORDS):
-        return "core", marks
-    return ("part" if marks else "none"), marks
+def _areas_by_codes(lexicon: Lexicon, sectors: Sequence[str]) -> tuple[AreaSuggestion, ...]:
+    named = [(area.code, code) for area in lexicon.areas for code in sectors if area.sectors.get(code, 0) >= 0.5]
+    shares = _shares([1.0] * len(named))
+    return tuple(
+        AreaSuggestion(area, share, CODE_CONFIDENCE, (code,)) for (area, code), share in zip(named, shares, strict=True)
+    )
 
 
-def _places(found: Found, rule: Rule) -> Iterator[tuple[Span, ...]]:
-    """Where a rule holds: one span, or two for a pair whose words stand far apart."""
-    spans = found.get(rule.group, [])
-    if rule.partner is None:
-        yield from ((span,) for span in spans)
-        return
-    partners = found.get(rule.partner, [])
-    for span in spans if partners else ():
-        partner = _nearest(span, partners)
-        first, second = sorted((span, partner))
-        if 0 < second.first - first.last <= rule.within:
-            close = second.last - first.first < QUOTED_WORDS
-            yield (Span(first.first, second.last),) if close else (first, second)
+class ScoredArea(NamedTuple):
+    """An area for which something was found: its score, and the least score with which it is suggested."""
+
+    score: float
+    least: float
+    code: str
+    found: Sequence[Evidence]
 
 
-def _nearest(span: Span, others: Sequence[Span]) -> Span:
-    """The one of `others` (in order, not empty) that stands nearest without touching `span`."""
-    place = bisect.bisect_left(others, span)
-    around = others[max(place - 1, 0) : place + 2]
-    return min(around, key=lambda other: (_gap(span, other) <= 0, _gap(span, other)))
+class Case:
+    """A text that passed the gate, with everything found in it and the verdict on its relevance."""
 
+    def __init__(self, phrases: FoundPhrases, sectors: frozenset[str], countries: int) -> None:
+        self._phrases = phrases
+        self._sectors = sectors
+        self._countries = countries
+        core_words, part_words, _ = read_lexicons()["relevance"].areas
+        core, part = phrases.find(core_words.rules), phrases.find(part_words.rules)
+        if not part and not sectors.isdisjoint(part_words.sectors):
+            part = phrases.find([Rule(1.0, "children")])
+        phrases.focus_on([*core, *part])
+        self.relevance_score = phrases.add_up([*core, *part])
+        self.is_aim = any(one.weight >= phrases.weights.least_score for one in (*core, *part))
+        self.relevance: Relevance = self._judge(core)
 
-def _gap(one: Span, other: Span) -> int:
-    """Words from the end of the earlier to the start of the later; 0 or less when they overlap."""
-    return max(one.first, other.first) - min(one.last, other.last)
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """A relevant text, with everything found in it."""
-
-    written: WrittenWords
-    words: list[str]
-    found: Found
-    marks: list[int]
-    sectors: frozenset[str]
-    countries: int
+    def _judge(self, core: Sequence[Evidence]) -> Relevance:
+        weights = self._phrases.weights
+        if self.relevance_score < weights.least_relevance:
+            return "none"
+        aims = [one for one in core if one.weight >= weights.sections["mention"]]
+        return "core" if len(aims) > 1 or any(one.first < OPENING_WORDS for one in aims) else "part"
 
     def suggest_areas(self, lexicon: Lexicon) -> tuple[AreaSuggestion, ...]:
-        """The areas that reach the least score and are not dwarfed by the best, strongest first."""
-        scored = []
-        for area in lexicon.areas:
-            places = [(rule.weight, pieces) for rule in area.rules for pieces in _places(self.found, rule)]
-            if places:  # sectors and countries add weight, but nothing is suggested without words
-                scored.append((self._score(area, places), area.code, places))
-        best = max((score for score, _, _ in scored), default=0.0)
-        kept = [entry for entry in scored if entry[0] >= max(LEAST_SCORE, best * LEAST_PART_OF_BEST)]
-        kept.sort(key=lambda entry: (-entry[0], entry[1]))
-        shares = _shares([score for score, _, _ in kept])
-        return tuple(
-            AreaSuggestion(code, share, _confidence(score), self._quote(places))
-            for (score, code, places), share in zip(kept, shares, strict=True)
-        )
+        """The areas that reach the least score, strongest first."""
+        kept = [area for area in self.score_areas(lexicon) if area.score >= area.least]
+        kept.sort(key=lambda area: (-area.score, area.code))
+        shares = _shares([area.score for area in kept])
+        return tuple(self._suggestion(area, share) for area, share in zip(kept, shares, strict=True))
 
-    def _score(self, area: AreaWords, places: Sequence[tuple[float, tuple[Span, ...]]]) -> float:
-        """Different phrases add up, each next one counting less."""
-        weights: dict[str, float] = {}
-        for weight, pieces in places:
-            phrase = " ".join(self.words[pieces[0].first : pieces[-1].last + 1])
-            counted = weight * (1.0 if self._is_in_focus(pieces[0]) else FAR_WEIGHT)
-            weights[phrase] = max(weights.get(phrase, 0.0), counted)
-        ordered = sorted(weights.values(), reverse=True)
-        score = sum(weight * NEXT_PHRASE**rank for rank, weight in enumerate(ordered))
-        score += max((weight for sector, weight in area.sectors.items() if sector in self.sectors), default=0.0)
-        return score + (area.many_countries if self.countries >= MANY_COUNTRIES else 0.0)
+    def score_areas(self, lexicon: Lexicon) -> list[ScoredArea]:
+        """Every area for which words were found; what is dwarfed by the best is not to be suggested.
 
-    def _is_in_focus(self, span: Span) -> bool:
-        if span.first < OPENING_WORDS:
-            return True
-        place = bisect.bisect_left(self.marks, span.first)
-        around = self.marks[max(place - 1, 0) : place + 1]
-        return any(abs(mark - span.first) <= NEARBY_WORDS for mark in around)
+        Sectors and countries add weight, but nothing is suggested without words, nor where children's protection
+        is named in passing only.
+        """
+        weights = self._phrases.weights
+        found = [(area, self._phrases.find(area.rules)) for area in lexicon.areas] if self.is_aim else []
+        scores = [(area.code, self._score(area, words), words) for area, words in found if words]
+        least = max((score for _, score, _ in scores), default=0.0) * weights.least_part_of_best
+        start = weights.least_score + weights.areas.get(lexicon.key, 0.0)
+        more = {code: weights.areas.get(f"{lexicon.key}/{code}", 0.0) for code, _, _ in scores}
+        return [ScoredArea(score, max(start + more[code], least), code, words) for code, score, words in scores]
 
-    def _quote(self, places: Sequence[tuple[float, tuple[Span, ...]]]) -> tuple[str, ...]:
-        """The words found, as written, in the order of the text and each once."""
-        spans = sorted({span for _, pieces in places for span in pieces}, key=lambda span: (span.first, -span.last))
-        reach = -1
-        quotes: dict[str, str] = {}
-        for span in spans:
-            if span.last > reach:  # words inside longer ones are not said again
-                quote = self.written.quote(span.first, span.last)
-                quotes.setdefault(fold_words(quote), quote)
-                reach = span.last
-        return tuple(quotes.values())[:EVIDENCE_LIMIT]
+    def _score(self, area: AreaWords, found: Sequence[Evidence]) -> float:
+        by_code = max((weight for code, weight in area.sectors.items() if code in self._sectors), default=0.0)
+        by_place = area.many_countries if self._countries >= MANY_COUNTRIES else 0.0
+        return self._phrases.add_up(found) + by_code + by_place
+
+    def _suggestion(self, area: ScoredArea, share: float) -> AreaSuggestion:
+        quoted = self._phrases.quote(area.found)[:EVIDENCE_LIMIT]
+        places = tuple(Place(start, end, round(weight, 2)) for _, start, end, weight in quoted)
+        return AreaSuggestion(area.code, share, _confidence(area.score), tuple(words for words, *_ in quoted), places)
 
 
 def _confidence(score: float) -> float:
-    """0 to 1, rising with the score: 0.39 at the least score, 0.63 at twice that."""
+    """0 to 1, rising with the score: 0.35 at the least score, 0.63 at 2."""
     return round(1.0 - math.exp(-score / 2.0), 2)
 
 

@@ -11,7 +11,8 @@ from app.models.read_record import read_record
 from app.models.record import ActivityRecord, Reported
 from app.queries.allocations import refresh_areas
 from app.queries.bulk import bump_data_version, wait_for_turn
-from app.queries.mappings import FORMS, MappingWriter
+from app.queries.lexicons import frameworks_without_words
+from app.queries.mappings import MappingWriter
 from app.queries.records import iterate_records
 from app.rules.compare import parse_record
 from app.rules.suggest import suggestible_frameworks
@@ -22,18 +23,18 @@ BATCH = 500
 def suggest_areas(
     framework: str | None = None, import_id: int | None = None, activity_ids: Sequence[int] | None = None
 ) -> int:
-    """Suggest areas in one framework (None: in all that have a word list) for the projects of one
+    """Suggest areas in one framework (None: in all) for the projects of one
     import, or for these projects (neither: for all), where nobody has confirmed any. The number of
     projects whose mappings changed.
 
-    Raises NotFound for a framework without a word list.
+    Raises NotFound for a framework that is not there.
     """
-    frameworks = {*suggestible_frameworks(), FORMS}
-    if framework is not None and framework not in frameworks:
-        raise NotFound(f"There is no word list for “{framework}”. There is one for: {', '.join(sorted(frameworks))}.")
-    frameworks = {framework} if framework else frameworks
     with database.write() as connection:
         wait_for_turn(connection)
+        frameworks = {*suggestible_frameworks(), *frameworks_without_words(connection)}
+        if framework is not None and framework not in frameworks:
+            raise NotFound(f"There is no framework “{framework}”. There are: {', '.join(sorted(frameworks))}.")
+        frameworks = {framework} if framework else frameworks
         writer = MappingWriter(connection)
         changed: list[int] = []
         for batch in _batches(connection, import_id, activity_ids):
@@ -52,4 +53,5 @@ def _batches(
 
 
 def _read(packed: bytes) -> ActivityRecord:
-    return read_record(Reported(parse_record(unpack_record(packed)), places=[]))
+    xml = unpack_record(packed)
+    return read_record(Reported(parse_record(xml), xml=xml, places=[]))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.errors import NotFound
 from app.frameworks import load_builtin
-from app.rules.lexicon import SHARED_FILES, read_lexicons
+from app.rules.lexicon import SHARED_FILES, load_lexicon, read_lexicon_file, read_lexicons
 from app.rules.suggest import Suggester, Suggestion, suggest_all, suggester, suggestible_frameworks
 
 
@@ -190,3 +190,80 @@ def test_irrelevant_texts_cost_microseconds() -> None:
     for _ in range(1000):
         suggest_all(text)
     assert time.process_time() - started < 0.1  # some 6 ms on a quiet machine
+
+
+def test_every_area_has_arabic_words_of_its_own_or_of_areas_like_it() -> None:
+    def speaks_arabic(key: str, code: str) -> bool:
+        area = read_lexicon_file(key)["areas"][code]
+        own = any("ar" in area.get(kind, {}) for kind in ("terms", "hints")) or "pairs" in area
+        return own or any(speaks_arabic(*other.split("/")) for other in area.get("like", ()))
+
+    for key in suggestible_frameworks():
+        assert [area.code for area in read_lexicons()[key].areas if not speaks_arabic(key, area.code)] == []
+
+
+def test_arabic_is_read_with_and_without_article_and_prefixes() -> None:
+    suggest = suggester("florence-2008").suggest
+    for text in ("حماية الأطفال: دعم نفسي", "ولحماية الأطفالِ: والدعم النفسي", "لحماية أطفال: بالدعم النفسي"):
+        assert [area.code for area in suggest(text).areas] == ["N6"]
+    (evidence,) = evidence_of(suggest("ولحماية الأطفال: وبالدعم النفسي"))
+    assert evidence == "وبالدعم النفسي"
+
+
+def test_evidence_says_where_it_stands_and_how_much_it_counts_there() -> None:
+    text = "Child helpline in Lomé | As children face violence at home, the project will train police officers."
+    found = suggester("florence-2008").suggest(text)
+    places = {text[place.start : place.end]: place.weight for area in found.areas for place in area.places}
+    assert places == {"Child helpline": 1.3, "train police": 1.0}
+    for area in found.areas:
+        assert tuple(text[place.start : place.end] for place in area.places) == area.evidence
+
+
+def test_a_word_list_with_a_coordinators_words_in_it() -> None:
+    ours = load_lexicon("florence-2008", {"version": "ours-2", "areas": {"N3": {"terms": {"en": ["law clinic*"]}}}})
+    text = "Child protection: law clinics in Hanoi and child-friendly justice"
+    assert (ours.version, load_lexicon("florence-2008").version) == ("ours-2", "2026-11")
+    assert "law clinics" in evidence_of(Suggester(ours).suggest(text))
+    assert "child-friendly justice" not in evidence_of(Suggester(ours).suggest(text))
+    assert "child-friendly justice" in evidence_of(suggester("florence-2008").suggest(text))
+    assert load_lexicon("florence-2008", {}) is load_lexicon("florence-2008")
+
+
+def test_a_sector_speaks_alone_only_where_it_means_children_and_says_so() -> None:
+    suggest = suggester("florence-2008").suggest
+    (area,) = suggest("", sectors=["15261"]).areas
+    assert (area.code, area.confidence, area.evidence) == ("N6", 0.2, ("15261",))
+    assert suggest("", sectors=["15160", "72010"]) == Suggestion("none")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Protect", "Children", "子供を守る", "Zaštita djece od nasilja i zlostavljanja", "\x00\x00", "....", "🧒 " * 50],
+)
+def test_where_nothing_is_understood_nothing_is_suggested(text: str) -> None:
+    assert suggester("florence-2008").suggest(text) == Suggestion("none")
+
+
+def test_capitals_without_accents_and_mixed_languages() -> None:
+    suggest = suggester("florence-2008").suggest
+    capitals = suggest("PROTECTION DE L ENFANCE: REINSERTION, LIGNE VERTE")
+    assert {area.code for area in capitals.areas} == {"N4", "N6"}
+    mixed = suggest("Protección de la niñez | Child helpline | دعم نفسي للأطفال")
+    assert {area.code for area in mixed.areas} == {"N4", "N6"}
+
+
+@pytest.mark.parametrize("text", ["Child helpline and psychosocial support. ", "حماية الأطفال ودعم نفسي. ", "é" * 30])
+def test_a_megabyte_is_read_in_seconds(text: str) -> None:
+    started = time.process_time()
+    suggester("florence-2008").suggest((text * (1_000_000 // len(text)))[:1_000_000])
+    assert time.process_time() - started < 15  # some 3 s on a quiet machine
+
+
+def test_a_thousand_relevant_texts_in_two_seconds() -> None:
+    text = "Child protection in Sylhet | " + "Case workers train police officers and support the helpline. " * 14
+    suggest = suggester("florence-2008").suggest
+    suggest(text)
+    started = time.process_time()
+    for number in range(1000):
+        suggest(f"{text}{number}")
+    assert time.process_time() - started < 2

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from app.errors import NotFound
+from app.services.load_framework_file import load_framework_file
 from app.services.suggest_areas import suggest_areas
 from tests.services.iati_files import activity, area, country, description, sector, spent
 from tests.services.stored import Portfolio, areas, decide, dump, findings, money, query, visible
@@ -92,3 +93,22 @@ def test_a_framework_without_words_is_refused(portfolio: Portfolio) -> None:
     with pytest.raises(NotFound):
         suggest_areas("no-such-framework")
     assert dump("counter") == before
+
+
+def test_a_framework_that_came_without_words_gets_suggestions_from_its_titles_and_matches(portfolio: Portfolio) -> None:
+    portfolio.take(ABOUT)
+    text = """key: ours
+title: Ours
+version: "1"
+areas:
+  - {code: P1, title: Witnesses of trafficking}
+  - {code: P2, title: Whatever}
+  - {code: P3, title: Fishing}
+matches:
+  - {from: P2, to: florence-2008/N3, match: close}
+"""
+    load_framework_file(text.encode(), "ours.yaml")
+    assert suggest_areas("ours") == 1
+    found = areas("XX-1-A", "ours")
+    assert set(found) == {"P1", "P2"}
+    assert all(state == "suggested" for _, state, _ in found.values())
