@@ -1,7 +1,7 @@
 """Recommendation frameworks: the areas that projects are mapped to, and how areas of two frameworks match.
 
-The built-in ones are the YAML files of this folder. A user's own comes as YAML of the same shape, or as a
-workbook whose first sheet has the columns code, title, group, summary.
+The built-in ones are the YAML files of this folder. A user's own comes as YAML of the same shape, as a workbook
+whose first sheet has the columns code, title, group, summary, or as SKOS in Turtle or JSON-LD.
 """
 
 import re
@@ -9,16 +9,19 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from app.frameworks.checking import build_framework, describe_framework
 from app.frameworks.reading import WORKBOOK_SIGNATURES, parse_yaml, read_workbook, read_yaml
 from app.frameworks.shapes import MATCHES, Area, AreaMatch, Framework, FrameworkError, Group
+from app.frameworks.skos import POSITION, SKOS_MATCHES, is_json_ld, is_turtle, read_json_ld, read_turtle
 
 __all__ = [
-    "MATCHES", "Area", "AreaMatch", "Framework", "FrameworkError", "Group", "framework_key_of",
-    "load_builtin", "load_crosswalk", "load_framework", "vocabulary_uri",
+    "MATCHES", "POSITION", "SKOS_MATCHES", "Area", "AreaMatch", "Framework", "FrameworkError", "Group",
+    "build_framework", "describe_framework", "framework_key_of", "load_builtin", "load_crosswalk", "load_framework",
+    "vocabulary_uri",
 ]  # fmt: skip
 
 FOLDER = Path(__file__).parent
-BUILT_IN = ("florence-2008", "rome-2012", "inspire-2016", "italian-cooperation-2008", "exploitation-forms")
+BUILT_IN = ("florence-2008", "rome-2012", "inspire-2016", "italian-cooperation-2008", "sdg-2030", "exploitation-forms")
 
 _KEY_IN_PATH = re.compile(r"/frameworks/([a-z0-9][a-z0-9-]*)/?$")
 
@@ -29,16 +32,19 @@ def load_builtin() -> list[Framework]:
 
 
 def load_framework(source: Path | str | bytes, name: str = "") -> Framework:
-    """The framework in a YAML or XLSX file, given by path or by content; then `name` is the file's name.
+    """The framework in a file (YAML, workbook, Turtle, JSON-LD), given by path or by content; then `name` is the
+    file's name.
 
-    A workbook names nothing but areas: its key and title come from the file's name, its version is "1".
+    A workbook without a sheet “Framework” names nothing but areas: its key and title come from the file's name, its version is "1".
     Raises FrameworkError with every problem found, OSError for a path that cannot be read.
     """
     content = source if isinstance(source, bytes) else Path(source).read_bytes()
     name = name or ("" if isinstance(source, bytes) else Path(source).name)
     if content.startswith(WORKBOOK_SIGNATURES):
         return read_workbook(content, name)
-    return read_yaml(content)
+    if is_turtle(content, name):
+        return read_turtle(content)
+    return read_json_ld(content) if is_json_ld(content, name) else read_yaml(content)
 
 
 @lru_cache

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-MATCHES = ("close", "broad", "narrow", "related")
+MATCHES = ("exact", "close", "broad", "narrow", "related")
 
 
 class FrameworkError(ValueError):
@@ -32,11 +32,14 @@ class Group(_Titled):
 
 @dataclass(frozen=True)
 class Area(_Titled):
-    """A recommendation area. `group` is a group's code; `replaces` holds wordings that its title replaces."""
+    """A recommendation area. `group` is a group's code, `parent` that of the wider area it is a part of;
+    `replaces` holds wordings that its title replaces, `was` the codes that it had in earlier versions."""
 
     group: str | None = None
     summary: str = ""
     replaces: tuple[str, ...] = ()
+    parent: str | None = None
+    was: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Framework(_Titled):
     groups: tuple[Group, ...]
     areas: tuple[Area, ...]
     primary: bool = False
+    matches: tuple["AreaMatch", ...] = ()
 
     @property
     def key(self) -> str:

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from app.errors import NotFound
-from app.models.framework import Area, Framework
+from app.frameworks import Framework, build_framework
+from app.models.framework import Area
+from app.models.framework import Framework as FrameworkTable
 
-FRAMEWORK = Framework.__table__  # type: ignore[attr-defined]
+FRAMEWORK = FrameworkTable.__table__  # type: ignore[attr-defined]
 AREA = Area.__table__  # type: ignore[attr-defined]
 
 
@@ -23,6 +25,8 @@ class StoredArea:
     group_code: str
     summary: str = ""
     titles: dict[str, str] = field(default_factory=dict)
+    parent: str = ""
+    depth: int = 0
 
     def title_in(self, locale: str) -> str:
         """The title in the reader's language where the framework has one."""
@@ -68,8 +72,9 @@ def get_framework(connection: Connection, key: str = "") -> StoredFramework:
 def _framework(connection: Connection, row: Any) -> StoredFramework:
     definition = json.loads(row.definition)
     told = {area["code"]: area for area in definition["areas"]}
+    depths = {code: _depth(told, code) for code in told}
     found = connection.execute(select(AREA).where(AREA.c.framework_id == row.id).order_by(AREA.c.position))
-    areas = [(area.retired, _area(area, told.get(area.code, {}))) for area in found]
+    areas = [(area.retired, _area(area, told.get(area.code, {}), depths.get(area.code, 0))) for area in found]
     return StoredFramework(
         row.id, row.key, row.title, row.short_title, row.version, row.is_primary,
         tuple((group["code"], group["title"]) for group in definition["groups"]),
@@ -78,5 +83,35 @@ def _framework(connection: Connection, row: Any) -> StoredFramework:
     )  # fmt: skip
 
 
-def _area(row: Any, told: dict[str, Any]) -> StoredArea:
-    return StoredArea(row.id, row.code, row.title, row.group_code, told.get("summary", ""), told.get("titles", {}))
+def _area(row: Any, told: dict[str, Any], depth: int) -> StoredArea:
+    return StoredArea(
+        row.id, row.code, row.title, row.group_code, told.get("summary", ""), told.get("titles", {}),
+        told.get("parent") or "", depth,
+    )  # fmt: skip
+
+
+def _depth(told: dict[str, Any], code: str) -> int:
+    """How many wider areas an area is a part of; a framework is only stored without circles."""
+    parent = told.get(code, {}).get("parent")
+    return 1 + _depth(told, parent) if parent else 0
+
+
+def read_framework(connection: Connection, key: str) -> Framework:
+    """The definition of a framework, without its matches. Raises NotFound."""
+    definition = connection.execute(select(FRAMEWORK.c.definition).where(FRAMEWORK.c.key == key)).scalar()
+    if definition is None:
+        raise NotFound(f"There is no framework “{key}”.")
+    return build_framework({"key": key, **_without_nothing(json.loads(definition)), "matches": []})
+
+
+def _without_nothing(told: dict[str, Any]) -> dict[str, Any]:
+    """A stored definition as the document of a file, whose key is called key."""
+    return {name: value for name, value in told.items() if name not in ("code", "matches")}
+
+
+def area_codes(connection: Connection, framework_id: int) -> dict[str, int]:
+    """FRAMEWORK/CODE -> area id, for one framework."""
+    query = select(FRAMEWORK.c.key, AREA.c.code, AREA.c.id).join(AREA, AREA.c.framework_id == FRAMEWORK.c.id)
+    return {
+        f"{key}/{code}": number for key, code, number in connection.execute(query.where(FRAMEWORK.c.id == framework_id))
+    }

@@ -44,6 +44,7 @@ def test_the_built_in_frameworks_and_their_areas() -> None:
         "rome-2012": 16,
         "inspire-2016": 7,
         "italian-cooperation-2008": 4,
+        "sdg-2030": 4,
         "exploitation-forms": 9,
     }
     assert [framework.key for framework in load_builtin() if framework.primary] == ["florence-2008"]
@@ -70,7 +71,7 @@ def test_forms_know_the_wording_they_replace() -> None:
 
 def test_the_crosswalk_names_areas_that_exist() -> None:
     areas = {(framework.key, area.code) for framework in load_builtin() for area in framework.areas}
-    assert len(load_crosswalk()) == 28
+    assert len(load_crosswalk()) == 45
     for match in load_crosswalk():
         assert {(match.framework, match.area), (match.other_framework, match.other_area)} <= areas
         assert match.match in MATCHES
@@ -117,16 +118,16 @@ def test_a_framework_of_ones_own_in_a_workbook() -> None:
 def test_all_problems_of_a_file_are_named_at_once_with_their_place() -> None:
     content = OWN.replace("version:", "edition:").replace("key: child-plan", "key: Child plan")
     content = content.replace("group: A, title: Schools", "group: B").replace("code: 2", "code: A1")
-    fields = "areas, groups, key, primary, short_title, title, titles, version"
+    fields = "areas, groups, key, matches, primary, short_title, title, titles, version"
     with pytest.raises(FrameworkError) as refused:
         load_framework(content.encode())
     assert list(refused.value.problems) == [
         "The file: no version. Add a line such as `version: ...` at the top.",
         "key 'Child plan': only small letters, digits and hyphens can stand in an address. Rename it.",
         f"The file: 'edition' is not known here. Use only {fields}.",
-        "Area 1 (A1): no title. Every area needs one.",
-        "Area A1: this code is given 2 times. Give each area its own.",
-        "Area 1 (A1): there is no group 'B'. Add it under groups.",
+        "Line 7, area A1: no title. Every area needs one.",
+        "Area A1: this code is given 2 times (Line 7, area A1; Line 8, area A1). Give each area its own.",
+        "Line 7, area A1: there is no group 'B'. Add it under groups.",
     ]
 
 
@@ -135,8 +136,8 @@ def test_a_problem_in_a_workbook_names_sheet_and_row() -> None:
     with pytest.raises(FrameworkError) as refused:
         load_framework(content, name="plan.xlsx")
     assert list(refused.value.problems) == [
-        "Sheet Sheet, row 3: no title. Every area needs one.",
-        "Area A: this code is given 2 times. Give each area its own.",
+        "Sheet Sheet, row 3, area B: no title. Every area needs one.",
+        "Area A: this code is given 2 times (Sheet Sheet, row 2, area A; Sheet Sheet, row 4, area A). Give each area its own.",
     ]
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.terminology import find_discouraged
+from app.rules.terminology import find_discouraged, search_variants
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,30 @@ def test_every_use_is_named_in_order() -> None:
         "child prostitution",
         "child pornography",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "preferred"),
+    [
+        ("Lutte contre la pédopornographie.", "pédopornographie", "exploitation sexuelle des enfants par des images d'abus"),
+        ("PROSTITUCIÓN INFANTIL en la costa", "PROSTITUCIÓN INFANTIL", "explotación sexual de niños en la prostitución"),
+        ("contro il turismo sessuale a danno di minori", "turismo sessuale a danno di minori",
+         "sfruttamento sessuale dei minori nei viaggi e nel turismo"),
+        ("combate à prostituição de menores", "prostituição de menores", "exploração sexual de crianças na prostituição"),
+        ("مكافحة بغاء الأطفال", "بغاء الأطفال", "الاستغلال الجنسي للأطفال في الدعارة"),
+    ],
+)  # fmt: skip
+def test_the_other_languages_have_their_pairs(text: str, found: str, preferred: str) -> None:
+    assert find_discouraged(text) == [(found, preferred)]
+
+
+def test_each_wording_finds_the_others_of_its_language() -> None:
+    variants = search_variants("Police and child-pornography")
+    assert variants[0] == "Police and child-pornography"
+    assert "police and sexual exploitation children abusive images" in variants
+    assert not any("infantil" in variant for variant in variants)
+    assert search_variants("roads") == ["roads"]
+    assert search_variants("") == [""]
 
 
 @pytest.mark.parametrize(

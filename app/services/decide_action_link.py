@@ -1,0 +1,67 @@
+"""Say whether a project pays for an action, and with which share of it; or link one by hand."""
+
+import json
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from app import database
+from app.errors import InvalidInput, NotAllowed
+from app.queries import plans
+from app.queries.activities import ACTIVITY, activities_visible_to
+from app.queries.audit import note_action
+from app.queries.bulk import bump_data_version
+from app.rules.permissions import Viewer, may_change
+
+STATES = ("proposed", "confirmed", "rejected")
+MILLION = 1_000_000
+
+
+def decide_action_link(viewer: Viewer, link_id: int, state: str, share: int | None = None) -> None:
+    """Confirm, reject or reopen a proposal. `share` (millionths of the project's money), None: equal among its actions.
+
+    Raises NotFound, NotAllowed, and InvalidInput if the shares of a project would come to more than the whole.
+    """
+    with database.write() as connection:
+        link = plans.get_link(connection, link_id)
+        _check(connection, viewer, link.action_id, link.activity_id, state, share)
+        plans.update_link(connection, link_id, state=state, share=share, user_id=viewer.user_id, at=datetime.now(UTC))
+        bump_data_version(connection)
+        note_action(connection, viewer.user_id, f"{state} action link", str(link_id))
+
+
+def link_project(viewer: Viewer, action_id: int, activity_id: int, share: int | None = None) -> None:
+    """Link a project that nobody proposed. Raises NotFound, NotAllowed, InvalidInput."""
+    with database.write() as connection:
+        _check(connection, viewer, action_id, activity_id, "confirmed", share)
+        if (
+            connection.execute(activities_visible_to(viewer, ACTIVITY.c.id).where(ACTIVITY.c.id == activity_id)).first()
+            is None
+        ):
+            raise InvalidInput("There is no such project, or it is not shared with you.")
+        if (action_id, activity_id) in plans.known_links(connection, [action_id]):
+            raise InvalidInput("This project is proposed for this action already: decide on the proposal.")
+        plans.insert_links(connection, [{
+            "action_id": action_id, "activity_id": activity_id, "state": "confirmed", "share": share,
+            "reasons": json.dumps(["Linked by hand."]), "user_id": viewer.user_id, "at": datetime.now(UTC),
+        }])  # fmt: skip
+        bump_data_version(connection)
+        note_action(connection, viewer.user_id, "link project", f"{action_id} {activity_id}")
+
+
+def _check(
+    connection: Connection, viewer: Viewer, action_id: int, activity_id: int, state: str, share: int | None
+) -> None:
+    if state not in STATES:
+        raise InvalidInput(f"A link is {', '.join(STATES)}.")
+    plan = plans.plan_of_action(connection, viewer, action_id)
+    if not may_change(viewer, plan.owner_id):
+        raise NotAllowed("Only editors of the organisation that keeps this plan may link projects to it.")
+    if share is not None and not 0 < share <= MILLION:
+        raise InvalidInput("The share of a project is above 0 and at most 100 percent.")
+    if state == "confirmed" and share is not None:
+        others = plans.shares_elsewhere(connection, action_id, activity_id)
+        if others + share > MILLION:
+            raise InvalidInput(
+                f"Other actions have {others / 10_000:g} percent of this project: at most {(MILLION - others) / 10_000:g} are left."
+            )
