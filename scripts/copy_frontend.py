@@ -1,4 +1,4 @@
-"""Copies the files that pages load from node_modules into app/static/vendor, which is not committed."""
+"""Copies the files that pages load, and the fonts of the meeting pack, from node_modules into app/static/vendor, which is not committed."""
 
 import shutil
 from pathlib import Path
@@ -8,6 +8,10 @@ PAGE_FILES = (
     "htmx.org/dist/htmx.min.js",
     "@picocss/pico/css/pico.min.css",
     "world-atlas/countries-50m.json",
+    "@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf",
+    "@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf",
+    "@expo-google-fonts/noto-naskh-arabic/400Regular/NotoNaskhArabic_400Regular.ttf",
+    "@expo-google-fonts/noto-naskh-arabic/700Bold/NotoNaskhArabic_700Bold.ttf",
 )
 
 

@@ -13,6 +13,8 @@ from app.cli import main as tessera
 from app.settings import settings
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
+# Invented funding lines and a plan: file of examples/funding/ and the organisation that keeps it.
+FUNDING = (("aics-lines.csv", "XM-DAC-6-4"), ("cambodia-plan.csv", "KH-GOV-DEMO"))
 
 
 def run(*arguments: str) -> str:
@@ -48,6 +50,9 @@ def load_demo(sign_ins: Path) -> None:
     sign_ins.touch(mode=0o600)
     run("migrate")
     import_portfolios(files)
+    run("organisation", "add", "KH-GOV-DEMO", "Ministry of Social Affairs, Cambodia (demo)", "--type", "10")
+    for name, owner in FUNDING:
+        run("import", str(EXAMPLES / "funding" / name), "--as", owner)
     sign_ins.write_text(add_users(files[0]["as"]), encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""Brings app/locales/*/messages.po up to date with the texts of templates and routers, and of what they show.
+"""Brings app/locales/*/messages.po up to date with the texts of templates, routers and services, and of what they show.
 
 New texts come in without a translation, texts that nobody uses go; says how many still lack one.
 With --check it changes nothing and fails if a catalogue is not up to date or not complete.
@@ -17,7 +17,12 @@ from app.rules.indices import NO_MONEY, ONE_DONOR
 from app.rules.netting import EXPLANATIONS
 
 APP = Path(__file__).parent.parent / "app"
-METHODS = [("templates/**.html", "jinja2"), ("routers/**.py", "python"), ("main.py", "python")]
+METHODS = [
+    ("templates/**.html", "jinja2"),
+    ("routers/**.py", "python"),
+    ("services/**.py", "python"),
+    ("main.py", "python"),
+]
 OPTIONS = {"templates/**.html": {"trimmed": "true"}}
 # Lists whose names pages show; those of sectors and regions are too long to be translated here.
 CODELISTS = (
@@ -27,7 +32,7 @@ CODELISTS = (
 
 
 def extract_texts() -> Catalog:
-    """Every text of templates and routers, in the order of the files, then the texts of rules and code lists."""
+    """Every text of templates, routers and services, in the order of the files, then the texts of rules and code lists."""
     found = Catalog(project="Tessera", charset="utf-8")
     texts = extract_from_dir(APP, METHODS, OPTIONS)
     for file, _line, message, comments, context in sorted(texts, key=lambda text: text[:2]):

@@ -1,0 +1,387 @@
+"""Plans as the database holds them: reading, writing, and the projects that are linked to their actions."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, or_, select, true, update
+
+from app.errors import NotFound
+from app.models.allocation import ALL_MONEY, Allocation
+from app.models.funding_line import Interest
+from app.models.line_document import PUBLIC
+from app.models.organisation import Organisation
+from app.models.plan import ActionLink, Plan, PlanAction, PlanActionArea, PlanCost
+from app.models.plan_document import ActionDocument, Cost, PlanDocument
+from app.queries.activities import ACTIVITY, activities_visible_to
+from app.queries.bulk import in_chunks
+from app.rules.funding_gap import CostLine, Paid
+from app.rules.permissions import Viewer
+from app.rules.split import apportion
+
+PLAN = Plan.__table__  # type: ignore[attr-defined]
+ACTION = PlanAction.__table__  # type: ignore[attr-defined]
+ACTION_AREA = PlanActionArea.__table__  # type: ignore[attr-defined]
+COST = PlanCost.__table__  # type: ignore[attr-defined]
+LINK = ActionLink.__table__  # type: ignore[attr-defined]
+INTEREST = Interest.__table__  # type: ignore[attr-defined]
+ALLOCATION = Allocation.__table__  # type: ignore[attr-defined]
+ORGANISATION = Organisation.__table__  # type: ignore[attr-defined]
+CURRENT, REMOVED = "current", "removed"
+_OWN = (
+    "reference",
+    "country",
+    "title",
+    "first_year",
+    "last_year",
+    "document",
+    "edition",
+    "currency",
+    "fiscal_year_start",
+    "applicant_type",
+    "visibility",
+)
+_ACTION_OWN = ("code", "title", "description", "responsible", "applicant_type", "priority")
+
+
+def plans_visible_to(viewer: Viewer | None, *columns: Any) -> Select[Any]:
+    """Current plans that are public, or that the viewer's organisation keeps; the operator sees all. The one door."""
+    query = select(*columns).select_from(PLAN.join(ORGANISATION, ORGANISATION.c.id == PLAN.c.owner_id))
+    return query.where(PLAN.c.state == CURRENT, _visible(viewer))
+
+
+def _visible(viewer: Viewer | None) -> ColumnElement[bool]:
+    if viewer is None:
+        return or_(PLAN.c.visibility == PUBLIC)
+    if viewer.user_id is None and viewer.organisation_id is None:
+        return true()
+    own: ColumnElement[bool] = PLAN.c.owner_id == viewer.organisation_id
+    return or_(PLAN.c.visibility == PUBLIC, own)
+
+
+def _whole(viewer: Viewer | None) -> Select[Any]:
+    owner = (ORGANISATION.c.ref.label("owner_ref"), ORGANISATION.c.name.label("owner_name"))
+    return plans_visible_to(viewer, PLAN, *owner)
+
+
+def get_plan(connection: Connection, viewer: Viewer | None, plan_id: int) -> Any:
+    """The row of a plan with owner_ref and owner_name. Raises NotFound."""
+    row = connection.execute(_whole(viewer).where(PLAN.c.id == plan_id)).first()
+    if row is None:
+        raise NotFound("There is no such plan, or it is not public.")
+    return row
+
+
+def list_plan_rows(connection: Connection, viewer: Viewer | None, country: str = "") -> list[Any]:
+    """The plans, by country and title."""
+    query = _whole(viewer).order_by(PLAN.c.country, PLAN.c.title, PLAN.c.id)
+    return list(connection.execute(query.where(PLAN.c.country == country) if country else query))
+
+
+def plan_of_action(connection: Connection, viewer: Viewer | None, action_id: int) -> Any:
+    """The row of the plan that an action belongs to. Raises NotFound."""
+    query = _whole(viewer).where(
+        PLAN.c.id.in_(select(ACTION.c.plan_id).where(ACTION.c.id == action_id, ACTION.c.state == CURRENT))
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        raise NotFound("There is no such action, or its plan is not public.")
+    return row
+
+
+def list_actions(connection: Connection, plan_ids: Sequence[int]) -> list[Any]:
+    """The current actions of plans, in their order."""
+    chosen: Any = bindparam("plans", list(plan_ids), expanding=True)
+    query = select(ACTION).where(ACTION.c.plan_id.in_(chosen), ACTION.c.state == CURRENT)
+    return list(connection.execute(query.order_by(ACTION.c.plan_id, ACTION.c.position)))
+
+
+def read_areas(connection: Connection, action_ids: Sequence[int]) -> dict[int, dict[str, int | None]]:
+    """action -> area -> share."""
+    found: dict[int, dict[str, int | None]] = {action: {} for action in action_ids}
+    for row in _of_actions(connection, ACTION_AREA, action_ids):
+        found[row.action_id][row.area] = row.share
+    return found
+
+
+def read_costs(connection: Connection, action_ids: Sequence[int]) -> dict[int, list[Any]]:
+    """action -> its cost rows in order."""
+    found: dict[int, list[Any]] = {action: [] for action in action_ids}
+    for row in _of_actions(connection, COST, action_ids):
+        found[row.action_id].append(row)
+    return found
+
+
+def _of_actions(connection: Connection, table: Any, action_ids: Sequence[int]) -> Iterable[Any]:
+    for some in in_chunks(action_ids):
+        chosen: Any = bindparam("actions", some, expanding=True)
+        yield from connection.execute(
+            select(table).where(table.c.action_id.in_(chosen)).order_by(table.c.action_id, table.c.position)
+        )
+
+
+def cost_lines(costs: dict[int, list[Any]]) -> list[CostLine]:
+    return [
+        CostLine(row.action_id, row.kind, row.fiscal_year, row.base_cents) for rows in costs.values() for row in rows
+    ]
+
+
+def document_of(connection: Connection, row: Any) -> PlanDocument:
+    """The whole plan of a row."""
+    actions = list_actions(connection, [row.id])
+    ids = [action.id for action in actions]
+    areas, costs = read_areas(connection, ids), read_costs(connection, ids)
+    return PlanDocument(
+        **{name: getattr(row, name) for name in _OWN}, languages=tuple(json.loads(row.languages)),
+        actions=tuple(_action_of(action, areas[action.id], costs[action.id]) for action in actions),
+    )  # fmt: skip
+
+
+def _action_of(row: Any, areas: dict[str, int | None], costs: list[Any]) -> ActionDocument:
+    indicators = tuple((title, base, target) for title, base, target in json.loads(row.indicators))
+    money = tuple(Cost(cost.kind, cost.fiscal_year, cost.amount, cost.currency) for cost in costs)
+    own = {name: getattr(row, name) for name in _ACTION_OWN}
+    return ActionDocument(**own, areas=tuple(areas.items()), indicators=indicators, costs=money)
+
+
+def find_plan_id(connection: Connection, owner_id: int, reference: str) -> int | None:
+    """The current plan of this owner with this reference."""
+    query = select(PLAN.c.id).where(PLAN.c.owner_id == owner_id, PLAN.c.reference == reference, PLAN.c.state == CURRENT)
+    found: int | None = connection.execute(query).scalar()
+    return found
+
+
+def lock_plan(connection: Connection, plan_id: int) -> Any:
+    """The row of a plan, current or removed, for writing. Raises NotFound."""
+    query = select(PLAN).where(PLAN.c.id == plan_id)
+    row = connection.execute(query if connection.dialect.name == "sqlite" else query.with_for_update()).first()
+    if row is None:
+        raise NotFound("There is no such plan.")
+    return row
+
+
+def set_plan_state(connection: Connection, plan_id: int, state: str, at: datetime) -> None:
+    connection.execute(
+        update(PLAN).where(PLAN.c.id == plan_id).values(state=state, updated_at=at, version=PLAN.c.version + 1)
+    )
+
+
+def _insert(connection: Connection, table: Any, values: dict[str, Any]) -> int:
+    """The new row's id."""
+    found: int = connection.execute(insert(table).values(**values).returning(table.c.id)).scalar_one()
+    return found
+
+
+# --- writing -------------------------------------------------------------------------------
+
+
+def write_plan(
+    connection: Connection,
+    plan_id: int | None,
+    plan: PlanDocument,
+    values: dict[str, Any],
+    converted: dict[Cost, tuple[int | None, str]],
+) -> int:
+    """Write a plan and its actions; its id. `converted`: cost -> cents of the base currency and the rate's note.
+
+    Actions are known again by their code: their links and interests stay. One that is left out is kept as removed.
+    """
+    columns = {name: getattr(plan, name) for name in _OWN} | {"languages": json.dumps(plan.languages)} | values
+    if plan_id is None:
+        plan_id = _insert(connection, PLAN, columns | {"version": 1})
+    else:
+        connection.execute(update(PLAN).where(PLAN.c.id == plan_id).values(**columns, version=PLAN.c.version + 1))
+    stored = {
+        row.code: row.id
+        for row in connection.execute(select(ACTION.c.id, ACTION.c.code).where(ACTION.c.plan_id == plan_id))
+    }
+    connection.execute(update(ACTION).where(ACTION.c.plan_id == plan_id).values(state=REMOVED))
+    for position, action in enumerate(plan.actions):
+        _write_action(connection, plan_id, position, action, stored.get(action.code), converted)
+    return plan_id
+
+
+def _write_action(
+    connection: Connection,
+    plan_id: int,
+    position: int,
+    action: ActionDocument,
+    action_id: int | None,
+    converted: dict[Cost, tuple[int | None, str]],
+) -> None:
+    columns = {name: getattr(action, name) for name in _ACTION_OWN}
+    columns |= {
+        "plan_id": plan_id,
+        "position": position,
+        "state": CURRENT,
+        "indicators": json.dumps(action.indicators, ensure_ascii=False),
+    }
+    if action_id is None:
+        action_id = _insert(connection, ACTION, columns)
+    else:
+        connection.execute(update(ACTION).where(ACTION.c.id == action_id).values(**columns))
+        for table in (ACTION_AREA, COST):
+            connection.execute(delete(table).where(table.c.action_id == action_id))
+    areas = [
+        {"action_id": action_id, "position": n, "area": area, "share": share}
+        for n, (area, share) in enumerate(action.areas)
+    ]
+    costs = [
+        {
+            "action_id": action_id, "position": n, "kind": cost.kind, "fiscal_year": cost.fiscal_year, "amount": cost.amount,
+            "currency": cost.currency, "base_cents": converted[cost][0], "rate_note": converted[cost][1],
+        }
+        for n, cost in enumerate(action.costs)
+    ]  # fmt: skip
+    for table, rows in ((ACTION_AREA, areas), (COST, costs)):
+        if rows:
+            connection.execute(insert(table), rows)
+
+
+# --- linked projects -----------------------------------------------------------------------
+
+
+def list_links(connection: Connection, viewer: Viewer | None, action_ids: Sequence[int], state: str = "") -> list[Any]:
+    """Links of actions to projects that the viewer may see, with identifier and title; nobody sees none."""
+    if viewer is None:
+        return []
+    seen = activities_visible_to(viewer, ACTIVITY.c.id, ACTIVITY.c.identifier, ACTIVITY.c.title).subquery()
+    query = select(LINK, seen.c.identifier, seen.c.title).join(seen, seen.c.id == LINK.c.activity_id)
+    chosen: Any = bindparam("actions", list(action_ids), expanding=True)
+    query = query.where(LINK.c.action_id.in_(chosen))
+    return list(
+        connection.execute(
+            (query.where(LINK.c.state == state) if state else query).order_by(LINK.c.action_id, LINK.c.id)
+        )
+    )
+
+
+def confirmed_links(connection: Connection, action_ids: Sequence[int]) -> list[tuple[int, int, int | None]]:
+    """(action, activity, share) of every confirmed link of the projects that are linked to these actions.
+
+    Links to actions of other plans are among them: they share the same project's money.
+    """
+    mine: Any = bindparam("actions", list(action_ids), expanding=True)
+    projects = select(LINK.c.activity_id).where(LINK.c.action_id.in_(mine), LINK.c.state == "confirmed")
+    query = (
+        select(LINK.c.action_id, LINK.c.activity_id, LINK.c.share)
+        .join(ACTION, ACTION.c.id == LINK.c.action_id)
+        .join(PLAN, PLAN.c.id == ACTION.c.plan_id)
+    )
+    query = query.where(
+        LINK.c.state == "confirmed",
+        LINK.c.activity_id.in_(projects),
+        ACTION.c.state == CURRENT,
+        PLAN.c.state == CURRENT,
+    )
+    query = query.join(ACTIVITY, ACTIVITY.c.id == LINK.c.activity_id).where(ACTIVITY.c.state == "current")
+    return [(action, activity, share) for action, activity, share in connection.execute(query.order_by(LINK.c.id))]
+
+
+def shares_elsewhere(connection: Connection, action_id: int, activity_id: int) -> int:
+    """The shares of a project that its confirmed links to other actions name, together."""
+    query = select(func.sum(LINK.c.share)).where(
+        LINK.c.activity_id == activity_id, LINK.c.action_id != action_id, LINK.c.state == "confirmed"
+    )
+    return int(connection.execute(query).scalar() or 0)
+
+
+def linked_money(connection: Connection, weights: dict[tuple[int, int], Any], country: str, flow: str) -> list[Paid]:
+    """Net money in the country of the linked projects, split over their actions by `weights` (percent)."""
+    by_activity: dict[int, list[tuple[int, Any]]] = {}
+    for (action, activity), weight in weights.items():
+        by_activity.setdefault(activity, []).append((action, weight))
+    found: list[Paid] = []
+    for some in in_chunks(list(by_activity)):
+        chosen: Any = bindparam("ids", some, expanding=True)
+        query = select(ALLOCATION.c.activity_id, ALLOCATION.c.donor_id, ALLOCATION.c.year, func.sum(ALLOCATION.c.net))
+        query = query.where(
+            ALLOCATION.c.activity_id.in_(chosen), ALLOCATION.c.framework_id == ALL_MONEY,
+            ALLOCATION.c.country == country, ALLOCATION.c.flow_type == flow,
+        )  # fmt: skip
+        for activity, donor, year, cents in connection.execute(
+            query.group_by(ALLOCATION.c.activity_id, ALLOCATION.c.donor_id, ALLOCATION.c.year)
+        ):
+            found += _split(by_activity[activity], donor, year, int(cents))
+    return found
+
+
+def _split(parts: list[tuple[int, Any]], donor: int, year: int, cents: int) -> list[Paid]:
+    rest = 100 - sum(weight for _, weight in parts)
+    *shared, _ = apportion(cents, [*(weight for _, weight in parts), max(rest, 0)])
+    return [Paid(action, donor, year, part) for (action, _), part in zip(parts, shared, strict=True)]
+
+
+def project_candidates(connection: Connection, viewer: Viewer, country: str) -> list[Any]:
+    """Projects with money in the country: id, title, first and last year with money, and areas FRAMEWORK/CODE (with ids)."""
+    seen = activities_visible_to(viewer, ACTIVITY.c.id, ACTIVITY.c.title).subquery()
+    query = (
+        select(
+            seen.c.id,
+            seen.c.title,
+            func.min(ALLOCATION.c.year).label("first"),
+            func.max(ALLOCATION.c.year).label("last"),
+        )
+        .join(ALLOCATION, ALLOCATION.c.activity_id == seen.c.id)
+        .where(ALLOCATION.c.country == country, ALLOCATION.c.framework_id == ALL_MONEY)
+        .group_by(seen.c.id, seen.c.title)
+    )
+    return list(connection.execute(query.order_by(seen.c.id)))
+
+
+def get_link(connection: Connection, link_id: int) -> Any:
+    """Raises NotFound."""
+    row = connection.execute(select(LINK).where(LINK.c.id == link_id)).first()
+    if row is None:
+        raise NotFound("There is no such link.")
+    return row
+
+
+def insert_links(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(LINK), list(rows))
+
+
+def update_link(connection: Connection, link_id: int, **values: Any) -> None:
+    connection.execute(update(LINK).where(LINK.c.id == link_id).values(**values))
+
+
+def known_links(connection: Connection, action_ids: Sequence[int]) -> set[tuple[int, int]]:
+    """Every (action, activity) that is proposed or decided already."""
+    chosen: Any = bindparam("actions", list(action_ids), expanding=True)
+    return {
+        (action, activity)
+        for action, activity in connection.execute(
+            select(LINK.c.action_id, LINK.c.activity_id).where(LINK.c.action_id.in_(chosen))
+        )
+    }
+
+
+# --- interests of donors -------------------------------------------------------------------
+
+
+def insert_interest(connection: Connection, **values: Any) -> int:
+    return _insert(connection, INTEREST, values)
+
+
+def update_interest(connection: Connection, number: int, **values: Any) -> None:
+    connection.execute(update(INTEREST).where(INTEREST.c.id == number).values(**values))
+
+
+def list_interests(
+    connection: Connection, owner_id: int | None = None, donor_id: int | None = None, number: int | None = None
+) -> list[Any]:
+    """Interests with their action, plan and donor; of a plan's owner, of a donor, or one."""
+    query = (
+        select(
+            INTEREST, ACTION.c.code, ACTION.c.title, ACTION.c.plan_id, PLAN.c.owner_id, PLAN.c.title.label("plan_title"),
+            ORGANISATION.c.ref.label("donor_ref"), ORGANISATION.c.name.label("donor_name"),
+        )
+        .join(ACTION, ACTION.c.id == INTEREST.c.action_id)
+        .join(PLAN, PLAN.c.id == ACTION.c.plan_id)
+        .join(ORGANISATION, ORGANISATION.c.id == INTEREST.c.donor_id)
+    )  # fmt: skip
+    for column, value in ((PLAN.c.owner_id, owner_id), (INTEREST.c.donor_id, donor_id), (INTEREST.c.id, number)):
+        query = query if value is None else query.where(column == value)
+    return list(connection.execute(query.order_by(INTEREST.c.id.desc())))
