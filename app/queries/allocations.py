@@ -10,6 +10,7 @@ from app.models.mapping import AreaMapping
 from app.queries.bulk import in_chunks, insert_models
 from app.queries.netting import net_linked
 from app.queries.projections import countries_of
+from app.queries.reviews import refresh_reviews
 from app.rules.effective_areas import AreaSplit, MappedArea, effective_areas
 from app.rules.split import apportion
 
@@ -29,12 +30,14 @@ def refresh_allocations(connection: Connection, ids: Sequence[int], countries: s
     reached = net_linked(connection, ids)
     refreshed = sorted({*ids, *reached.activities})
     split_areas(connection, refreshed)
+    refresh_reviews(connection, refreshed)
     roll_up(connection, countries | reached.countries)
 
 
 def refresh_areas(connection: Connection, ids: Sequence[int]) -> None:
     """Bring areas and roll-ups up to date for activities of which only the mapping changed."""
     split_areas(connection, ids)
+    refresh_reviews(connection, ids)
     roll_up(connection, countries_of(connection, ids))
 
 

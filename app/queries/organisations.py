@@ -50,6 +50,15 @@ class Directory:
         for party, key in unknown.items():
             self._ids[party] = self._by_key[key]
 
+    def find(self, parties: Iterable[Party]) -> dict[Party, int | None]:
+        """The organisations of `parties` as far as they are known; none is made, named or given a reference."""
+        keys = {party: key_of(party) for party in parties}
+        self._read(keys.values())
+        self._read_names(self._new(keys, has_ref=False))
+        by_name = {party: f"name:{normal_name(party.name)}" for party in keys if party.ref and party.name}
+        self._read(by_name.values())
+        return {party: self._by_key.get(key) or self._by_key.get(by_name.get(party, "")) for party, key in keys.items()}
+
     def _new(self, unknown: dict[Party, str], *, has_ref: bool) -> dict[str, Party]:
         """The organisations that are still to be found or made, by key; the first mention with a name counts."""
         found: dict[str, Party] = {}

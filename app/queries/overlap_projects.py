@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, Connection, Select, bindparam, cast, func, select
 
 from app.models.allocation import ALL_MONEY, Allocation
+from app.models.import_run import ImportRun
 from app.models.mapping import AreaMapping
 from app.models.organisation import Organisation
 from app.queries.activities import ACTIVITY, activities_visible_to
@@ -17,6 +18,7 @@ from app.rules.permissions import Viewer
 ALLOCATION = Allocation.__table__  # type: ignore[attr-defined]
 MAPPING = AreaMapping.__table__  # type: ignore[attr-defined]
 ORGANISATION = Organisation.__table__  # type: ignore[attr-defined]
+RUN = ImportRun.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,5 +119,13 @@ def read_titles(connection: Connection, viewer: Viewer, ids: Sequence[int]) -> d
     """id -> (identifier, title) of those of these projects that the viewer may see."""
     a = ACTIVITY.c
     query = activities_visible_to(viewer, a.id, a.identifier, a.title)
+    rows = connection.execute(query.where(a.id.in_(bindparam("ids", list(ids), expanding=True))))
+    return {row.id: row for row in rows}
+
+
+def read_origins(connection: Connection, viewer: Viewer, ids: Sequence[int]) -> dict[int, Any]:
+    """id -> (import_id, file_name, format) of the import that brought these of the viewer's projects as they are."""
+    a, r = ACTIVITY.c, RUN.c
+    query = activities_visible_to(viewer, a.id, a.import_id, r.file_name, r.format).join(RUN, r.id == a.import_id)
     rows = connection.execute(query.where(a.id.in_(bindparam("ids", list(ids), expanding=True))))
     return {row.id: row for row in rows}

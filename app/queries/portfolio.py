@@ -19,6 +19,7 @@ from app.queries.bulk import is_sqlite
 from app.queries.projections import drop_accents
 from app.rules.effective_areas import CONFIRMED, REJECTED, SUGGESTED
 from app.rules.permissions import Viewer
+from app.rules.terminology import search_variants
 
 COUNTRY = ActivityCountry.__table__  # type: ignore[attr-defined]
 SECTOR = ActivitySector.__table__  # type: ignore[attr-defined]
@@ -84,9 +85,16 @@ class ProjectRow:
 def search_expression(words: str, is_for_sqlite: bool) -> str:
     """What a reader typed as a full-text query in which nothing but the words themselves has a meaning.
 
-    Every word must occur; the last one may go on. '' where no word is left.
+    Every word must occur; the last one may go on. Wording that has been given up and the term in its place find
+    each other. '' where no word is left.
     """
-    kept = [word for word in words.replace("\0", " ").split() if re.search(r"[^\W_]", word)]
+    variants = [_all_words(variant, is_for_sqlite) for variant in search_variants(words.replace("\0", " "))]
+    kept = [variant for variant in variants if variant]
+    return kept[0] if len(kept) == 1 else (" OR " if is_for_sqlite else " | ").join(f"({variant})" for variant in kept)
+
+
+def _all_words(words: str, is_for_sqlite: bool) -> str:
+    kept = [word for word in words.split() if re.search(r"[^\W_]", word)]
     if is_for_sqlite:
         quoted = ['"' + word.replace('"', '""') + '"' for word in kept]
         return " ".join(quoted) + "*" if quoted else ""
@@ -106,7 +114,8 @@ def _found_by_words(connection: Connection, words: str) -> ColumnElement[bool] |
     return found
 
 
-def _chosen(connection: Connection, asked: PortfolioFilter) -> Iterator[ColumnElement[bool]]:
+def conditions_of(connection: Connection, asked: PortfolioFilter) -> Iterator[ColumnElement[bool]]:
+    """What `asked` demands of an activity."""
     a = ACTIVITY.c
     found = _found_by_words(connection, asked.words)
     if found is not None:
@@ -194,7 +203,7 @@ def _sorted(query: Select[Any], sort: str) -> Select[Any]:
 
 def count_projects(connection: Connection, viewer: Viewer, asked: PortfolioFilter) -> int:
     """How many projects `asked` finds."""
-    query = activities_visible_to(viewer, func.count()).where(*_chosen(connection, asked))
+    query = activities_visible_to(viewer, func.count()).where(*conditions_of(connection, asked))
     return int(connection.execute(query).scalar_one())
 
 
@@ -202,7 +211,7 @@ def list_ids(
     connection: Connection, viewer: Viewer, asked: PortfolioFilter, limit: int | None = None, offset: int = 0
 ) -> list[int]:
     """Ids of the projects that `asked` finds, in its order."""
-    query = activities_visible_to(viewer, ACTIVITY.c.id).where(*_chosen(connection, asked))
+    query = activities_visible_to(viewer, ACTIVITY.c.id).where(*conditions_of(connection, asked))
     query = _sorted(query, asked.sort).limit(limit).offset(offset or None)
     return list(connection.execute(query).scalars())
 

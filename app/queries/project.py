@@ -50,17 +50,32 @@ def get_project(connection: Connection, viewer: Viewer, number: int) -> Any:
     return row
 
 
+def find_own_project(connection: Connection, owner_id: int, identifier: str) -> int | None:
+    """The current project of this owner that has the identifier."""
+    a = ACTIVITY.c
+    query = select(a.id).where(a.identifier == identifier, a.owner_id == owner_id, a.state == "current").order_by(a.id)
+    return connection.execute(query.limit(1)).scalar()
+
+
 def read_version(connection: Connection, version_id: int) -> Any:
-    """The version with its packed record, and `file_name`, `file_owner_id` of the import that brought it."""
-    query = select(VERSION, RUN.c.file_name, RUN.c.owner_id.label("file_owner_id"))
-    query = query.join(RUN, RUN.c.id == VERSION.c.import_id).where(VERSION.c.id == version_id)
-    return connection.execute(query).one()
+    """The version with its packed record, and `file_name`, `format`, `file_owner_id` of the import that brought it."""
+    return _version(connection, version_id).one()
+
+
+def find_version(connection: Connection, version_id: int) -> Any:
+    """The same, or None."""
+    return _version(connection, version_id).one_or_none()
+
+
+def _version(connection: Connection, version_id: int) -> Any:
+    query = select(VERSION, RUN.c.file_name, RUN.c.format, RUN.c.owner_id.label("file_owner_id"))
+    return connection.execute(query.join(RUN, RUN.c.id == VERSION.c.import_id).where(VERSION.c.id == version_id))
 
 
 def read_history(connection: Connection, activity_id: int) -> list[Any]:
-    """(import_id, change, created_at, file_name, state, owner_id) of committed versions, newest first."""
+    """(import_id, change, created_at, file_name, format, state, owner_id) of committed versions, newest first."""
     v, r = VERSION.c, RUN.c
-    query = select(v.id, v.import_id, v.change, v.created_at, r.file_name, r.state, r.owner_id)
+    query = select(v.id, v.import_id, v.change, v.created_at, r.file_name, r.format, r.state, r.owner_id)
     query = query.join(RUN, r.id == v.import_id)
     query = query.where(v.activity_id == activity_id, r.state.in_(("committed", "undone"))).order_by(v.id.desc())
     return list(connection.execute(query))

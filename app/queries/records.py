@@ -52,6 +52,12 @@ def _page(connection: Connection, conditions: list[ColumnElement[bool]], size: i
     return connection.execute(query).all()
 
 
+def current_record(connection: Connection, activity_id: int) -> Any:
+    """The stored record and places of a current activity, or None."""
+    query = select(VERSION.c.record, VERSION.c.places).join(ACTIVITY, ACTIVITY.c.version_id == VERSION.c.id)
+    return connection.execute(query.where(ACTIVITY.c.id == activity_id, ACTIVITY.c.state == "current")).first()
+
+
 def read_stored(connection: Connection, row: Any) -> ActivityRecord:
     """The record of a version's row (record, places, reporter_id), with the reporter it was taken for
     where the report itself names none."""
@@ -63,7 +69,13 @@ def read_stored(connection: Connection, row: Any) -> ActivityRecord:
 
 
 def iterate_visible(
-    connection: Connection, viewer: Viewer, *, country: str = "", organisation: str = "", import_id: int | None = None
+    connection: Connection,
+    viewer: Viewer,
+    *,
+    country: str = "",
+    organisation: str = "",
+    import_id: int | None = None,
+    owner_id: int | None = None,
 ) -> Iterator[Sequence[Any]]:
     """Records that `viewer` may see, by identifier, in pages: activity_id, identifier, record."""
     conditions: list[ColumnElement[bool]] = []
@@ -73,6 +85,8 @@ def iterate_visible(
         conditions.append(ACTIVITY.c.id.in_(_with_organisation(organisation)))
     if import_id is not None:
         conditions.append(ACTIVITY.c.import_id == import_id)
+    if owner_id is not None:
+        conditions.append(ACTIVITY.c.owner_id == owner_id)
     key = tuple_(ACTIVITY.c.identifier, ACTIVITY.c.id)
     last: tuple[str, int] = ("", -1)
     while rows := connection.execute(_visible_page(viewer, conditions).where(key > last)).all():
@@ -82,7 +96,9 @@ def iterate_visible(
 
 def _visible_page(viewer: Viewer, conditions: list[ColumnElement[bool]]) -> Select[Any]:
     return (
-        activities_visible_to(viewer, ACTIVITY.c.id.label("activity_id"), ACTIVITY.c.identifier, VERSION.c.record)
+        activities_visible_to(
+            viewer, ACTIVITY.c.id.label("activity_id"), ACTIVITY.c.identifier, ACTIVITY.c.owner_id, VERSION.c.record
+        )
         .join(VERSION, VERSION.c.id == ACTIVITY.c.version_id)
         .where(*conditions)
         .order_by(ACTIVITY.c.identifier, ACTIVITY.c.id)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, delete, select, update
 
+from app.errors import NotFound
 from app.models.user import ApiToken, SignInAttempt, SignInSession, User
 from app.queries.bulk import is_sqlite
 from app.rules.permissions import Viewer
@@ -34,6 +35,14 @@ def find_viewer_by_token(connection: Connection, api_token: str) -> Viewer | Non
     """Whose API token this is."""
     query = select(*_VIEWER).join(TOKEN, TOKEN.c.user_id == USER.c.id)
     return _viewer(connection.execute(query.where(TOKEN.c.token_hash == digest_token(api_token))).one_or_none())
+
+
+def get_viewer(connection: Connection, user_id: int) -> Viewer:
+    """A person as who they are now, for work that is done for them later. Raises NotFound."""
+    viewer = _viewer(connection.execute(select(*_VIEWER).where(USER.c.id == user_id)).one_or_none())
+    if viewer is None:
+        raise NotFound("Who asked for this has no account any more.")
+    return viewer
 
 
 def _viewer(row: Any) -> Viewer | None:
@@ -102,3 +111,8 @@ def forgive_attempt(connection: Connection, key: str) -> None:
 
 def forget_attempts(connection: Connection, key: str) -> None:
     connection.execute(delete(ATTEMPT).where(ATTEMPT.c.key == key))
+
+
+def email_of(connection: Connection, user_id: int | None) -> str | None:
+    """The e-mail address of a person; None for nobody."""
+    return connection.execute(select(USER.c.email).where(USER.c.id == user_id)).scalar()

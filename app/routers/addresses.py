@@ -10,9 +10,9 @@ from fastapi import Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.codelists import name_of
+from app.languages import LOCALE, gettext
 from app.queries.frameworks import StoredFramework
 from app.queries.projections import drop_accents
-from app.routers.languages import LOCALE, gettext
 from app.services.place_names import place_name
 
 

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter, Request, Response
 
+from app.languages import LOCALE
 from app.routers.dependencies import Read, SignedIn
-from app.routers.languages import LOCALE
 from app.routers.rendering import render
 from app.rules.permissions import may_import
 from app.services.list_attention import list_attention

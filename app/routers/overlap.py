@@ -1,5 +1,6 @@
 """The overlap report, and the projects behind each of its figures."""
 
+from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -11,12 +12,16 @@ from app.routers.addresses import Address, Countries, Number, PageNumber, Text, 
 from app.routers.dependencies import Read, SignedIn
 from app.routers.rendering import render, table_response
 from app.rules.overlap import EU_SHARED_MAX
+from app.rules.permissions import may_keep_minutes
+from app.services.list_agreements import list_agreements
 from app.services.list_overlap_projects import list_overlap_projects
+from app.services.meeting_files import meeting_as_json, meeting_tables
 from app.services.overlap_heat import heat_map
 from app.services.overlap_json import overlap_as_json
 from app.services.overlap_projects_json import overlap_projects_as_json
 from app.services.overlap_tables import areas_table, overlap_tables, projects_table
 from app.services.overlap_view import area_codes, donor_refs, read_choices, view_overlap
+from app.services.report_meeting import report_meeting
 from app.services.report_overlap import OverlapFilter, report_overlap
 from app.settings import settings
 
@@ -57,18 +62,22 @@ def show_overlap(
     request: Request, viewer: SignedIn, connection: Read, address: Annotated[OverlapAddress, Query()]
 ) -> Response:
     """Who funds which area where."""
-    report = report_overlap(connection, address.asked())
-    if address.format == "json":
-        return JSONResponse(overlap_as_json(report))
+    report, today = report_overlap(connection, address.asked()), datetime.now(UTC).date()
     if address.format == "csv":
         return table_response([areas_table(report)], "csv", "overlap-areas")
+    meeting = report_meeting(connection, report, today)
+    if address.format == "json":
+        return JSONResponse({**overlap_as_json(report), "meeting": meeting_as_json(report, meeting)})
     if address.format == "xlsx":
         projects = list_overlap_projects(connection, viewer, address.asked(), page=None)
-        return table_response(overlap_tables(report, projects.lines), "xlsx", "overlap")
+        tables = [*overlap_tables(report, projects.lines), *meeting_tables(report, meeting)]
+        return table_response(tables, "xlsx", "overlap")
+    agreed = list_agreements(connection, viewer, today, report.countries, report.framework.key)
     return render(
         request, viewer, "overlap.html", report=report, heat=heat_map(report), shown=view_overlap(report),
         choices=read_choices(connection), asked=address.asked(), refs=partial(donor_refs, report),
-        codes_of=partial(area_codes, report), **page_words(request),
+        codes_of=partial(area_codes, report), snapshot=None, meeting=meeting, agreements=agreed,
+        may_freeze=may_keep_minutes(viewer), **page_words(request),
     )  # fmt: skip
 
 

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, BeforeValidator, Field
 
+from app.languages import LOCALE
 from app.routers.addresses import page_words
 from app.routers.dependencies import Id, Read, SignedIn, Write
-from app.routers.languages import LOCALE
 from app.routers.rendering import render, table_response
 from app.services.decide_area import decide_area
 from app.services.project_tables import money_table, project_as_json, project_tables
+from app.services.release_texts import release_texts
 from app.services.show_project import show_project
 from app.settings import settings
 
@@ -51,3 +52,10 @@ def decide(viewer: SignedIn, connection: Write, number: Id, sent: Annotated[Area
     """Confirm, add or reject an area."""
     decide_area(connection, viewer, number, sent.area_id, sent.decision, sent.share)
     return RedirectResponse(f"/projects/{number}#areas", 303)
+
+
+@router.post("/projects/{number}/release")
+def release(viewer: SignedIn, connection: Write, number: Id) -> Response:
+    """Share a project whose texts were held back, since they tell of nobody."""
+    release_texts(connection, viewer, number)
+    return RedirectResponse(f"/projects/{number}", 303)

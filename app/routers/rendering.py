@@ -11,9 +11,11 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from app.errors import InvalidInput
-from app.routers.formats import FILTERS
-from app.routers.languages import LANGUAGES, LOCALE, RIGHT_TO_LEFT, gettext, ngettext
+from app.formats import FILTERS
+from app.languages import LANGUAGES, LOCALE, RIGHT_TO_LEFT, gettext, ngettext
 from app.rules.permissions import Viewer
+from app.services.report_method import report_method
+from app.services.word_message import word_message
 from exports.table import Table, write_table_csv, write_tables_xlsx
 
 FOLDER = Path(__file__).parent.parent / "templates"
@@ -30,7 +32,8 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.filters.update(FILTERS)
+    made.filters.update(FILTERS, sentence=word_message)
+    made.globals["report_method"] = report_method
     return made
 
 

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.languages import COOKIE, LOCALE, choose_locale
 from app.routers.errors import problem_or_page
-from app.routers.languages import COOKIE, LOCALE, choose_locale
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # data: is for the arrows that Pico draws in select boxes.

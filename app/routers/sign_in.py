@@ -7,8 +7,8 @@ from fastapi import APIRouter, Cookie, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.errors import InvalidInput, Refused
+from app.languages import COOKIE, LANGUAGES
 from app.routers.dependencies import SESSION_COOKIE, Write, find_signed_in
-from app.routers.languages import COOKIE, LANGUAGES
 from app.routers.rendering import render
 from app.rules.permissions import Viewer
 from app.services.choose_language import choose_language

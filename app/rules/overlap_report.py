@@ -64,6 +64,7 @@ class AreaLine:
     indices: Indices
     status: CellStatus
     fractional_projects: float = 0.0
+    need: int | None = None
 
 
 @dataclass(slots=True)
@@ -119,12 +120,14 @@ def build_overlap(
     reported: Mapping[str, int],
     countries: Sequence[str],
     thresholds: Thresholds = DEFAULT_THRESHOLDS,
+    needs: Mapping[Place, int] | None = None,
 ) -> Overlap:
     """All figures of METRICS sections 3 and 4 for one scope.
 
     `mapped`: money by area; `everything`: the same money whether its area is known or not;
     `reported`: donors with any report by country; `countries`: those that get a line an area even
-    without money. Refunds are netted within donor x area x country x year before anything is added up.
+    without money; `needs`: what public plans need there, by country and area.
+    Refunds are netted within donor x area x country x year before anything is added up.
     """
     report = Overlap()
     cells = _clamped(mapped)
@@ -140,7 +143,7 @@ def build_overlap(
         for (donor, country, area), cents in sorted(cells.amounts.items())
         if cents or counts.cell[donor, country, area]
     ]
-    report.areas = _area_lines(named, matrix, counts, area_ids, reported, countries, thresholds)
+    report.areas = _area_lines(named, matrix, counts, area_ids, reported, countries, thresholds, needs or {})
     report.donor_lines = _donor_lines(named, totals.amounts, every)
     report.pairs = {pair: found for pair, found in all_pairs(named).items() if found.why is None}
     report.countries = _country_lines(named)
@@ -205,6 +208,7 @@ def _area_lines(
     reported: Mapping[str, int],
     countries: Sequence[str],
     thresholds: Thresholds,
+    needs: Mapping[Place, int],
 ) -> list[AreaLine]:
     amounts: dict[Place, list[int]] = defaultdict(list)
     for row in named.values():
@@ -216,11 +220,11 @@ def _area_lines(
     for country in countries:
         for area in area_ids:
             place = (country, area)
-            indices = concentration(amounts[place])
+            indices, need = concentration(amounts[place]), needs.get(place)
             lines.append(AreaLine(
                 country, area, sum(amounts[place]) + unnamed.get(place, 0), len(counts.place.get(place, ())),
-                indices.donors, indices, cell_status(indices.donors, reported.get(country, 0), None, thresholds),
-                counts.fractional(place),
+                indices.donors, indices, cell_status(indices.donors, reported.get(country, 0), need, thresholds),
+                counts.fractional(place), need,
             ))  # fmt: skip
     return lines
 

@@ -36,3 +36,13 @@ def may_change(viewer: Viewer, owner_id: int | None) -> bool:
 def may_see_import(viewer: Viewer, owner_id: int | None) -> bool:
     """An import, with its issues and staged records, is its owner's business."""
     return viewer.role == ADMIN or (owner_id is not None and viewer.organisation_id == owner_id)
+
+
+def may_edit_frameworks(viewer: Viewer) -> bool:
+    """Frameworks, their crosswalk and the words behind suggestions are everybody's: admins keep them."""
+    return viewer.role == ADMIN
+
+
+def may_keep_minutes(viewer: Viewer) -> bool:
+    """Snapshots and agreements are the meeting's: editors and admins of any organisation enter and change them."""
+    return viewer.role in (EDITOR, ADMIN)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sqlalchemy import Connection
 
@@ -13,6 +13,8 @@ from app.queries.frameworks import list_frameworks
 from app.queries.mappings import tags_of
 from app.queries.records import iterate_visible
 from app.rules.permissions import Viewer
+from app.rules.text_care import blur_shelters
+from app.services.whole_file import whole_file
 from exports.base import StoredRecord
 from exports.registry import EXPORTERS
 
@@ -38,14 +40,8 @@ def export_portfolio(
 
 def export_to_file(connection: Connection, viewer: Viewer, format_key: str, chosen: ExportFilter, path: Path) -> int:
     """Like export_portfolio, to a file that appears whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("wb") as out:
-            count = export_portfolio(connection, viewer, format_key, chosen, out)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return count
+    with whole_file(path) as out:
+        return export_portfolio(connection, viewer, format_key, chosen, out)
 
 
 def _records(connection: Connection, viewer: Viewer, chosen: ExportFilter) -> Iterator[StoredRecord]:
@@ -56,4 +52,10 @@ def _records(connection: Connection, viewer: Viewer, chosen: ExportFilter) -> It
     for rows in pages:
         tags = tags_of(connection, [row.activity_id for row in rows])
         for row in rows:
-            yield StoredRecord(unpack_record(row.record), tags.get(row.activity_id, ()), known)
+            yield StoredRecord(_for(viewer, row), tags.get(row.activity_id, ()), known)
+
+
+def _for(viewer: Viewer, row: Any) -> bytes:
+    """The record; for others than its owner without the exact place of a shelter."""
+    xml = unpack_record(row.record)
+    return xml if viewer.organisation_id == row.owner_id else blur_shelters(xml)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -10,10 +11,14 @@ from app.codelists import name_of
 from app.queries import attention, imports
 from app.queries.frameworks import StoredFramework, get_framework
 from app.rules.permissions import ADMIN, Viewer, may_see_import
+from app.services.express_interest import EXPRESSED, InterestShown, list_interests
+from app.services.keep_shortlist import Shortlisted, list_shortlist
 from app.services.report_overlap import OverlapFilter, report_overlap
+from app.services.search_lines import LineShown
 
 SHOWN = 8
 COUNTRIES = 12
+DEADLINES = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +53,32 @@ class Attention:
     may_open_newest: bool
     is_start: bool
     countries: list[CountryNeeds] = field(default_factory=list)
+    deadlines: list[Shortlisted] = field(default_factory=list)
+    interests: list[InterestShown] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        lists = (self.previewed, self.refused, self.unknown_donors, self.left_out, self.countries)
+        lists = (
+            self.previewed,
+            self.refused,
+            self.unknown_donors,
+            self.left_out,
+            self.countries,
+            self.deadlines,
+            self.interests,
+        )
         return not (any(lists) or self.without_area or self.only_suggested)
 
 
 def list_attention(connection: Connection, viewer: Viewer, locale: str = "en") -> Attention:
     """Everything on the home page; names of countries in `locale`."""
     owner = viewer.organisation_id
-    framework = get_framework(connection)
+    framework, ref = get_framework(connection), imports.organisation_ref(connection, owner)
     without_area, only_suggested = attention.count_unmapped(connection, owner, framework.id)
     refused = attention.refused_runs(connection, owner, SHOWN)
     newest = attention.newest_run(connection)
     return Attention(
-        imports.organisation_ref(connection, owner),
+        ref,
         framework,
         attention.previewed_runs(connection, owner, SHOWN),
         [(run, json.loads(run.issue_counts or "{}")) for run in refused],
@@ -76,7 +91,23 @@ def list_attention(connection: Connection, viewer: Viewer, locale: str = "en") -
         newest is not None and may_see_import(viewer, newest.owner_id),
         viewer.role == ADMIN or owner is None or not attention.has_projects(connection, owner),
         _countries(connection, owner, locale) if owner is not None else [],
+        _deadlines(connection, viewer),
+        [one for one in list_interests(connection, viewer) if one.state == EXPRESSED and one.donor != ref][:SHOWN],
     )
+
+
+def _deadlines(connection: Connection, viewer: Viewer) -> list[Shortlisted]:
+    """Shortlisted lines that close within DEADLINES."""
+    now = datetime.now(UTC)
+    kept = [one for one in list_shortlist(connection, viewer, now) if one.line and one.line.line.closes]
+    return [one for one in kept if one.line and _closes_in(one.line, now)][:SHOWN]
+
+
+def _closes_in(shown: LineShown, now: datetime) -> bool:
+    closes = shown.closes_at
+    if closes is None:
+        return False
+    return now < (closes if closes.tzinfo else closes.replace(tzinfo=UTC)) <= now + DEADLINES
 
 
 def _countries(connection: Connection, owner_id: int, locale: str) -> list[CountryNeeds]:

@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from app import database
+from app.queries.reviews import fill_reviews
 from app.services.load_frameworks import load_builtin_frameworks
 
 FOLDER = Path(__file__).parent.parent / "migrations"
@@ -28,6 +29,7 @@ def migrate_database(url: str | None = None) -> None:
     with database.write(url) as connection:
         command.upgrade(_config(connection), "head")
         load_builtin_frameworks(connection)
+        fill_reviews(connection)
 
 
 def is_migrated(connection: Connection) -> bool:

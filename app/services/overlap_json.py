@@ -98,8 +98,10 @@ def _area(report: OverlapReport, line: AreaLine) -> dict[str, Any]:
         "status": line.status.status,
         "status_reason": line.status.reason,
     }
-    values = {**head, **indices, "need": None, "funding_ratio": None}
-    return _with_reasons(values, {**reasons, "need": NO_PLAN, "funding_ratio": NO_PLAN})
+    ratio = line.cents / line.need if line.need else None
+    values = {**head, **indices, "need": None if line.need is None else money_text(line.need), "funding_ratio": ratio}
+    why = NO_PLAN if line.need is None else "no costed need"
+    return _with_reasons(values, {**reasons, "need": NO_PLAN, "funding_ratio": why})
 
 
 def _donor(report: OverlapReport, line: DonorLine) -> dict[str, Any]:
@@ -134,7 +136,7 @@ def _country(report: OverlapReport, line: CountryLine) -> dict[str, Any]:
         "fragmentation": Figure(line.overall.fragmentation, line.overall.why.get("fragmentation")),
         "division_of_labour": Figure(line.labour.value, line.labour.why),
         "fragmentation_ratio": report.fragmentation_ratio(line.country),
-        "plan_fit": Figure(None, NO_PLAN),
+        "plan_fit": report.plan_fit(line.country),
     }
     return {"country": line.country, "amount": money_text(line.cents), **_figures(figures)}
 

@@ -249,6 +249,24 @@ def _cells(report: OverlapReport) -> Table:
     return Table("Cells", headings, rows)
 
 
+def data_table(report: OverlapReport) -> Table:
+    """A line for each donor in each area of each country, with all names: what a pivot table is made of."""
+    statuses = {(line.country, line.area): line.status.status for line in report.figures.areas}
+    headings = [
+        "Country", "Country name", "Area", "Area title", "Status", "Donor", "Donor name",
+        f"Amount ({report.currency})", "Projects",
+    ]  # fmt: skip
+    rows: Iterable[list[Cell]] = (
+        [
+            cell.country, place_name(cell.country), report.area(cell.area).code, report.area(cell.area).title,
+            statuses.get((cell.country, cell.area), ""), report.donor(cell.donor).ref, report.donor(cell.donor).name,
+            money(cell.cents), cell.projects,
+        ]
+        for cell in report.figures.cells
+    )  # fmt: skip
+    return Table("Data", headings, rows)
+
+
 def _trust(report: OverlapReport) -> Table:
     trust = report.trust
     rows: list[list[Any]] = [[words, _figure(getattr(trust, name))] for name, words in _SHARES.items()]

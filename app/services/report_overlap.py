@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine
@@ -16,6 +16,7 @@ from app.models.allocation import UNNAMED
 from app.queries import frameworks, overlap_money
 from app.queries.bulk import data_version
 from app.queries.overlap_money import Scope
+from app.rules.funding_gap import plan_fit
 from app.rules.indices import NO_MONEY, Figure, PairSimilarity, Significance, significance
 from app.rules.overlap import Thresholds
 from app.rules.overlap_report import (
@@ -29,6 +30,7 @@ from app.rules.overlap_report import (
     Presence,
     build_overlap,
 )
+from app.services.plan_needs import plan_needs
 from app.settings import settings
 
 FLOWS = ("commitment", "disbursement", "budget")
@@ -129,6 +131,11 @@ class OverlapReport:
         """Donors of a country whose relation with it is not significant by all its donors (OECD)."""
         return self.significance.fragmentation_ratio.get(country, NO_FIGURE)
 
+    def plan_fit(self, country: str) -> Figure:
+        """How the money by area fits what the country's public plans need (METRICS 3)."""
+        lines = [line for line in self.figures.areas if line.country == country]
+        return plan_fit({line.area: line.cents for line in lines}, {line.area: line.need or 0 for line in lines})
+
     def cell(self, country: str, area_id: int, donor_id: int) -> Cell | None:
         return self.cells.get((country, area_id, donor_id))
 
@@ -141,37 +148,51 @@ class OverlapReport:
 def report_overlap(connection: Connection, asked: OverlapFilter) -> OverlapReport:
     """Build the report that `asked` describes. Raises InvalidInput or NotFound for what does not exist."""
     names = _names(connection)
-    top = {number: row.parent_id or number for number, row in names.items()} if asked.level == "government" else {}
     framework, scope = _scope(connection, asked, names)
+    counted = _count(connection, asked, scope, [area.id for area in framework.areas])
+    report = OverlapReport(
+        asked, framework, settings().base_currency, counted.countries, counted.figures,
+        {number: Named(row.ref, row.name) for number, row in names.items()},
+        _significance(connection, scope, asked.level), counted.trust,
+        asked.first_year or counted.first_year, asked.last_year or counted.last_year, data_version(connection),
+    )  # fmt: skip
+    report.areas = framework.by_id
+    report.cells = {(cell.country, cell.area, cell.donor): cell for cell in counted.figures.cells}
+    return report
+
+
+class _Counted(NamedTuple):
+    """What the database was read for: nobody changes it, since the next reader of the same report gets it too."""
+
+    figures: Overlap
+    trust: Trust
+    countries: list[str]
+    first_year: int | None
+    last_year: int | None
+
+
+def _count(connection: Connection, asked: OverlapFilter, scope: Scope, area_ids: list[int]) -> _Counted:
+    """The figures of one scope, read once after each change of the data."""
+    key = ("figures", scope, asked.countries, asked.level, asked.shared_max, tuple(area_ids))
+    found: _Counted = kept(connection, key, lambda: _count_anew(connection, asked, scope, area_ids))
+    return found
+
+
+def _count_anew(connection: Connection, asked: OverlapFilter, scope: Scope, area_ids: list[int]) -> _Counted:
+    top = donors_of_level(connection, asked.level)
     mapped = _money(overlap_money.read_money(connection, scope, mapped=True), top)
     everything = _money(overlap_money.read_money(connection, scope, mapped=False), top)
     presences = _presences(overlap_money.read_projects(connection, scope, mapped=True), top)
     all_presences = _presences(overlap_money.read_projects(connection, scope, mapped=False), top)
     reported = overlap_money.read_countries_reported(connection, scope)
     countries = sorted({*asked.countries, *(row.country for row in everything)})
-    area_ids = [area.id for area in framework.areas]
+    needs = plan_needs(connection, scope)
     figures = build_overlap(
-        mapped,
-        everything,
-        presences,
-        all_presences,
-        area_ids,
-        reported,
-        countries,
-        Thresholds(asked.shared_max),
+        mapped, everything, presences, all_presences, area_ids, reported, countries, Thresholds(asked.shared_max), needs
     )
     years = [row.year for row in everything]
-    version = data_version(connection)
-    report = OverlapReport(
-        asked, framework, settings().base_currency, countries, figures,
-        {number: Named(row.ref, row.name) for number, row in names.items()},
-        _significance(connection, scope, asked.level),
-        _trust(connection, scope, figures),
-        asked.first_year or min(years, default=None), asked.last_year or max(years, default=None), version,
-    )  # fmt: skip
-    report.areas = framework.by_id
-    report.cells = {(cell.country, cell.area, cell.donor): cell for cell in figures.cells}
-    return report
+    trust = _trust(connection, scope, figures)
+    return _Counted(figures, trust, countries, min(years, default=None), max(years, default=None))
 
 
 def count_statuses(connection: Connection, asked: OverlapFilter) -> dict[str, Counter[str]]:
@@ -182,7 +203,8 @@ def count_statuses(connection: Connection, asked: OverlapFilter) -> dict[str, Co
     reported = overlap_money.read_countries_reported(connection, scope)
     area_ids = [area.id for area in framework.areas]
     places = sorted({row.country for row in everything})
-    figures = build_overlap(mapped, everything, (), (), area_ids, reported, places, Thresholds(asked.shared_max))
+    needs = plan_needs(connection, scope)
+    figures = build_overlap(mapped, everything, (), (), area_ids, reported, places, Thresholds(asked.shared_max), needs)
     found: dict[str, Counter[str]] = {}
     for line in figures.areas:
         found.setdefault(line.country, Counter())[line.status.status] += 1
@@ -220,6 +242,13 @@ def _donor_ids(refs: tuple[str, ...], names: dict[int, Any]) -> tuple[int, ...] 
     return tuple(sorted({n for n, row in names.items() if n in wanted or row.parent_id in wanted} | nobody))
 
 
+def donors_of_level(connection: Connection, level: str) -> dict[int, int]:
+    """donor -> the donor that it counts as, where that is another one: an agency as its government."""
+    if level != "government":
+        return {}
+    return {number: row.parent_id for number, row in _names(connection).items() if row.parent_id}
+
+
 def _money(rows: list[Money], top: dict[int, int]) -> list[Money]:
     """The rows at the report's level: an agency's money is its government's where `top` says so."""
     return [row._replace(donor=top.get(row.donor, row.donor)) for row in rows] if top else rows
@@ -231,32 +260,34 @@ def _presences(rows: Sequence[Presence], top: dict[int, int]) -> Sequence[Presen
     return [(country, area, top.get(donor, donor), project) for country, area, donor, project in rows]
 
 
-# What is the same for every country's report until the next write: the donors' names, and all relations.
+# What stays the same until the next write: the donors' names, all relations, the figures of reports just read.
 _KEPT: WeakKeyDictionary[Engine, dict[tuple[Any, ...], Any]] = WeakKeyDictionary()
-_MOST_KEPT = 64
+_MOST_KEPT = 40
 
 
-def _kept(connection: Connection, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+def kept(connection: Connection, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
     """`make()`, or what it gave for this key since the data last changed."""
-    kept = _KEPT.setdefault(connection.engine, {})
-    key = (data_version(connection), *key)
-    if key not in kept:
-        if len(kept) >= _MOST_KEPT:
-            kept.clear()
-        kept[key] = make()
-    return kept[key]
+    known = _KEPT.setdefault(connection.engine, {})
+    version = data_version(connection)
+    if known.get(("version",)) != version or len(known) >= _MOST_KEPT:
+        known.clear()
+        known["version",] = version
+    found = known.get(key)
+    if found is None:  # another thread may clear what is kept at any moment
+        found = known[key] = make()
+    return found
 
 
 def _names(connection: Connection) -> dict[int, Any]:
     """The donors of the whole database and their governments, by id."""
-    found: dict[int, Any] = _kept(connection, ("names",), lambda: overlap_money.read_names(connection))
+    found: dict[int, Any] = kept(connection, ("names",), lambda: overlap_money.read_names(connection))
     return found
 
 
 def _significance(connection: Connection, scope: Scope, level: str) -> Significance[int, str]:
     """OECD significance of every donor's relation to every country, for the scope's flow and years."""
     key = ("significance", scope.flow_type, scope.basis, scope.first_year, scope.last_year, level)
-    found: Significance[int, str] = _kept(connection, key, lambda: _compute_significance(connection, scope, level))
+    found: Significance[int, str] = kept(connection, key, lambda: _compute_significance(connection, scope, level))
     return found
 
 

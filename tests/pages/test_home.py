@@ -6,6 +6,7 @@ from lxml.html import document_fromstring
 from playwright.sync_api import Page
 
 from app.services.import_portfolio import ImportResult
+from app.services.run_jobs import run_waiting_jobs
 from tests.browser import find_axe_violations
 from tests.pages.conftest import People
 from tests.pages.test_imports import BAD, SMALL, upload
@@ -19,7 +20,9 @@ def test_it_is_empty_at_first(people: People) -> None:
 
 def test_a_preview_and_a_refusal_wait_for_their_owner_only(people: People) -> None:
     people.owner.post("/imports", files=upload(SMALL, "waiting.csv"))
+    run_waiting_jobs()
     people.owner.post("/imports", files=upload(BAD, "refused.csv"))
+    run_waiting_jobs()
     for client, expected in (
         (people.owner, True),
         (people.colleague, True),
@@ -33,7 +36,9 @@ def test_a_preview_and_a_refusal_wait_for_their_owner_only(people: People) -> No
 
 def test_a_refusal_is_settled_when_its_file_gets_in(people: People) -> None:
     people.owner.post("/imports", files=upload(BAD))
+    run_waiting_jobs()
     people.owner.post("/imports", files=upload(SMALL))
+    run_waiting_jobs()
     people.owner.post("/imports/2/confirm")
     assert "Refused imports" not in people.owner.get("/").text
 
@@ -74,6 +79,7 @@ def test_who_has_imported_sees_figures_instead(people: People, portfolio: Import
 def test_a_region_is_no_country(people: People) -> None:
     """DAC regions have numbers for codes, Europe's (89) as long as a country's."""
     people.owner.post("/imports", files=upload(SMALL.replace(b"Kenya", b"89"), "regions.csv"))
+    run_waiting_jobs()
     people.owner.post("/imports/1/confirm")
     page = people.owner.get("/").text
     assert "/reports/overlap?country=KH" in page
@@ -83,6 +89,7 @@ def test_a_region_is_no_country(people: People) -> None:
 
 def test_amounts_without_a_rate_lead_to_their_projects(people: People) -> None:
     people.owner.post("/imports", files=upload(SMALL.replace(b"(USD)", b"(KPW)").replace(b"75000", b"")))
+    run_waiting_jobs()
     people.owner.post("/imports/1/confirm")
     address = "/portfolio?owner=XM-DAC-6-4&amp;left_out=no-rate"
     assert f'no exchange rate: 1 amount, <a href="{address}">1 project</a>' in people.owner.get("/").text

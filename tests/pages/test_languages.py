@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.routers import formats
-from app.routers.languages import LANGUAGES, LOCALE
+from app import formats
+from app.languages import LANGUAGES, LOCALE
 from scripts import update_messages
 from tests.overlap_portfolio import import_overlap_portfolio
 from tests.pages.conftest import People

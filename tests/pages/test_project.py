@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from app import database
+from app.services.run_jobs import run_waiting_jobs
 from tests.overlap_portfolio import import_overlap_portfolio
 from tests.pages.conftest import ORIGIN, People
 
@@ -70,6 +71,7 @@ def test_the_page_holds_the_rest_of_the_record(people: People) -> None:
 def test_shares_are_explained_where_there_is_something_to_share(people: People) -> None:
     rows = "Project ID,Title,Country\nS-1,Schools,Cambodia\nS-2,Schools,Cambodia; Kenya\n"
     people.owner.post("/imports", files={"files": ("shares.csv", rows.encode())})
+    run_waiting_jobs()
     people.owner.post("/imports/2/confirm")
     alone = people.owner.get(f"/projects/{number_of('S-1')}").text
     assert "100%" in alone
@@ -132,3 +134,22 @@ def test_a_decision_that_makes_no_sense_is_refused(people: People) -> None:
         ({"area_id": area_id("O1"), "decision": "confirm", "share": "101"}, 422),
     ):
         assert people.owner.post(address, data=form, headers=SAME_ORIGIN).status_code == status
+
+
+def test_held_texts_are_shared_by_the_owners_editors_alone(people: People) -> None:
+    row = 'Project ID,Title,Description,Country\nH-1,Open day,"We met Dara, 14 years old, there.",Cambodia\n'
+    people.owner.post("/api/v1/imports", files={"files": ("held.csv", row.encode())})
+    address = f"/projects/{number_of('H-1')}"
+    page = people.owner.get(address).text
+    assert "Only your organisation sees this project" in page
+    assert "D•••" in page
+    assert "share the project" in page
+    assert "share the project" not in people.colleague.get(address).text
+    assert people.stranger.get(address).status_code == 404
+    release = f"{address}/release"
+    assert people.colleague.post(release, headers=SAME_ORIGIN).status_code == 403
+    assert people.stranger.post(release, headers=SAME_ORIGIN).status_code == 404
+    assert people.nobody.post(release, headers=SAME_ORIGIN).status_code == 303
+    assert people.owner.post(release, headers=SAME_ORIGIN).status_code == 303
+    assert people.stranger.get(address).status_code == 200
+    assert people.owner.post(release, headers=SAME_ORIGIN).status_code == 422

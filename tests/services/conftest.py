@@ -9,6 +9,6 @@ from tests.services.stored import Portfolio
 
 @pytest.fixture
 def portfolio(database_url: str, tmp_path: Path) -> Portfolio:
-    folder = tmp_path / "files"
+    folder = tmp_path / "sent"
     folder.mkdir()
     return Portfolio(folder)

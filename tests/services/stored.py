@@ -19,7 +19,9 @@ from importers.base import Source
 from tests.services.iati_files import FRAMEWORK, iati
 
 Rows = list[tuple[Any, ...]]
-HISTORY = ("import_run", "import_issue", "activity_version", "counter")
+HISTORY = (
+    "import_run", "import_issue", "import_file", "import_twin", "staged_activity", "activity_version", "counter", "job",
+)  # fmt: skip
 PROJECTIONS = (*DERIVED, "cell_year", "activity_search")
 
 

@@ -1,0 +1,114 @@
+"""The amounts behind a report, for a snapshot of it."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from app.models.activity import Activity
+from app.models.allocation import ALL_MONEY, Allocation
+from app.models.flow import Flow
+from app.models.mapping import AreaMapping
+from app.queries.bulk import fetch_plain, in_chunks
+from app.queries.overlap_money import Scope, within
+from app.rules.allocate import FLOW_TYPES
+from app.rules.effective_areas import REJECTED
+from app.rules.frozen_money import AREA_UNKNOWN, FrozenMoney, FrozenProject, MappedShare, MoneyRow, Payment
+
+ALLOCATION = Allocation.__table__  # type: ignore[attr-defined]
+ACTIVITY = Activity.__table__  # type: ignore[attr-defined]
+FLOW = Flow.__table__  # type: ignore[attr-defined]
+MAPPING = AreaMapping.__table__  # type: ignore[attr-defined]
+Amounts = dict[tuple[int, str, int, int], list[Any]]  # project, country, donor, year -> gross, net, reasons
+
+
+def count_rows(connection: Connection, scope: Scope) -> int:
+    """How many amounts there are, before areas split them."""
+    query = within(select(func.count()).select_from(ALLOCATION), ALLOCATION, scope, framework=ALL_MONEY)
+    return int(connection.execute(query).scalar_one())
+
+
+def read_frozen_money(connection: Connection, scope: Scope, top: dict[int, int]) -> FrozenMoney:
+    """Every amount of the scope with what it came from; `top`: donors that count as another one (governments).
+
+    Projects that are not shared with everybody are there without their names: who may open a snapshot sees no
+    more of them than the report's sums do.
+    """
+    found, whole = FrozenMoney(), _read_whole(connection, scope)
+    ids = sorted({key[0] for key in whole})
+    found.projects = _read_projects(connection, scope, ids)
+    names = _other_names(connection, whole)
+    c = ALLOCATION.c
+    columns = (c.activity_id, c.country, c.area_id, c.donor_id, c.year, c.gross, c.net)
+    query = within(select(*columns), ALLOCATION, scope, framework=scope.framework_id).order_by(*columns[:5])
+    for project, country, area, donor, year, gross, net in fetch_plain(connection, query):
+        rest = whole[project, country, donor, year]
+        rest[0], rest[1] = rest[0] - gross, rest[1] - net
+        why = _reasons(rest[2], names)
+        found.rows.append(MoneyRow(project, country, area, top.get(donor, donor), year, gross, net, why))
+    for (project, country, donor, year), (gross, net, why) in whole.items():
+        if gross or net:
+            row = (project, country, AREA_UNKNOWN, top.get(donor, donor), year, gross, net)
+            found.rows.append(MoneyRow(*row, _reasons(why, names)))
+    return found
+
+
+def _read_whole(connection: Connection, scope: Scope) -> Amounts:
+    c = ALLOCATION.c
+    columns = (c.activity_id, c.country, c.donor_id, c.year, c.gross, c.net, c.reasons)
+    query = within(select(*columns), ALLOCATION, scope, framework=ALL_MONEY).order_by(*columns[:4])
+    return {tuple(row[:4]): list(row[4:]) for row in fetch_plain(connection, query)}
+
+
+def _reasons(stored: str, names: dict[int, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((code, names.get(other, "")) for code, other in json.loads(stored)) if stored else ()
+
+
+def _other_names(connection: Connection, whole: Amounts) -> dict[int, str]:
+    """The projects that reasons name, where everybody may see them."""
+    stored = {why for _, _, why in whole.values() if why}
+    ids = sorted({int(other) for one in stored for _, other in json.loads(one)})
+    a, found = ACTIVITY.c, {}
+    for chunk in in_chunks(ids):
+        some: Any = bindparam("ids", chunk, expanding=True)
+        shared = select(a.id, a.identifier).where(a.id.in_(some), a.visibility == "shared")
+        found.update(dict(map(tuple, connection.execute(shared))))
+    return found
+
+
+def _read_projects(connection: Connection, scope: Scope, ids: Sequence[int]) -> dict[int, FrozenProject]:
+    a, m, found = ACTIVITY.c, MAPPING.c, dict[int, FrozenProject]()
+    for chunk in in_chunks(ids):
+        some: Any = bindparam("ids", chunk, expanding=True)
+        for number, *names, visibility in connection.execute(
+            select(a.id, a.identifier, a.title, a.visibility).where(a.id.in_(some))
+        ):
+            found[number] = FrozenProject(*names) if visibility == "shared" else FrozenProject()
+        mapped = select(m.activity_id, m.area_id, m.share, m.state).where(m.activity_id.in_(some))
+        mapped = mapped.where(m.framework_id == scope.framework_id, m.state != REJECTED).order_by(m.area_id)
+        for number, area, share, state in connection.execute(mapped):
+            found[number].areas += (MappedShare(area, share, state),)
+        for number, payments in _read_payments(connection, scope, some).items():
+            found[number].payments = tuple(payments)
+    return found
+
+
+def _read_payments(connection: Connection, scope: Scope, some: Any) -> dict[int, list[Payment]]:
+    f = FLOW.c
+    kinds = [kind for kind, flow_type in FLOW_TYPES.items() if flow_type == scope.flow_type]
+    columns = (
+        f.activity_id, f.kind, f.start, f.end, f.whole, f.pico, f.currency, f.rate, f.rate_date, f.rate_source,
+        f.base_cents, f.place,
+    )  # fmt: skip
+    query = select(*columns).where(f.activity_id.in_(some), f.kind.in_(kinds), f.note != "replaced")
+    found: dict[int, list[Payment]] = defaultdict(list)
+    for number, kind, start, end, whole, pico, currency, rate, rate_date, source, cents, place in connection.execute(
+        query.order_by(f.activity_id, f.position)
+    ):
+        amount = "" if whole is None else f"{(Decimal(whole) + Decimal(pico or 0).scaleb(-12)).normalize():f}"
+        days = [day.isoformat() if day else "" for day in (start, end, rate_date)]
+        found[number].append(Payment(kind, days[0], days[1], amount, currency, rate, days[2], source, cents, place))
+    return found

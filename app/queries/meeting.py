@@ -1,0 +1,98 @@
+"""What division of labour, the time line and the view ahead read: who is where, until when, with whom."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, bindparam, cast, func, select
+
+from app.models.activity import Activity, ActivityOrganisation
+from app.models.allocation import ALL_MONEY, Allocation, CellYear
+from app.models.flow import Flow
+from app.models.organisation import Organisation
+from app.queries.bulk import fetch_plain, in_chunks
+from app.queries.overlap_money import Scope, within
+
+ALLOCATION = Allocation.__table__  # type: ignore[attr-defined]
+CELL = CellYear.__table__  # type: ignore[attr-defined]
+ACTIVITY = Activity.__table__  # type: ignore[attr-defined]
+FLOW = Flow.__table__  # type: ignore[attr-defined]
+TAKES_PART = ActivityOrganisation.__table__  # type: ignore[attr-defined]
+ORGANISATION = Organisation.__table__  # type: ignore[attr-defined]
+
+IMPLEMENTING = "4"  # IATI OrganisationRole
+PROMISES = ("budget", "budget-revised", "planned")
+
+
+def read_presences(connection: Connection, scope: Scope) -> list[Any]:
+    """(country, area_id, donor_id, activity_id, first year, last year, cents) of all money with a known area."""
+    c = ALLOCATION.c
+    keys = (c.country, c.area_id, c.donor_id, c.activity_id)
+    cents = cast(func.sum(c[scope.basis]), BigInteger)
+    query = select(*keys, func.min(c.year), func.max(c.year), cents).where(c[scope.basis] != 0)
+    query = within(query, ALLOCATION, scope, framework=scope.framework_id).group_by(*keys).order_by(*keys)
+    return fetch_plain(connection, query)
+
+
+def read_partners(connection: Connection, activities: Sequence[int]) -> dict[int, frozenset[int]]:
+    """activity -> its implementing organisations."""
+    t, found = TAKES_PART.c, dict[int, set[int]]()
+    for chunk in in_chunks(activities):
+        some: Any = bindparam("ids", chunk, expanding=True)
+        query = select(t.activity_id, t.organisation_id).where(t.role == IMPLEMENTING, t.activity_id.in_(some))
+        for activity, organisation in connection.execute(query):
+            found.setdefault(activity, set()).add(organisation)
+    return {activity: frozenset(partners) for activity, partners in found.items()}
+
+
+def read_ends(connection: Connection, activities: Sequence[int]) -> dict[int, Any]:
+    """activity -> (start, end, status) of the project."""
+    a, found = ACTIVITY.c, {}
+    for chunk in in_chunks(activities):
+        some: Any = bindparam("ids", chunk, expanding=True)
+        for row in connection.execute(select(a.id, a.start, a.end, a.status).where(a.id.in_(some))):
+            found[row.id] = row
+    return found
+
+
+def read_promises(connection: Connection, activities: Sequence[int]) -> dict[int, date]:
+    """activity -> the last day of its budgets and planned disbursements."""
+    f, found = FLOW.c, {}
+    last = func.max(func.coalesce(f.end, f.start))
+    for chunk in in_chunks(activities):
+        some: Any = bindparam("ids", chunk, expanding=True)
+        query = select(f.activity_id, last).where(f.activity_id.in_(some), f.kind.in_(PROMISES), f.note != "replaced")
+        rows = connection.execute(query.group_by(f.activity_id))
+        found.update({activity: day for activity, day in rows if day is not None})
+    return found
+
+
+def read_years(connection: Connection, scope: Scope) -> list[Any]:
+    """(year, donor_id, country, cents) of all money."""
+    c = CELL.c
+    cents = cast(func.sum(c[scope.basis]), BigInteger)
+    query = within(select(c.year, c.donor_id, c.country, cents), CELL, scope, framework=ALL_MONEY)
+    return fetch_plain(connection, query.group_by(c.year, c.donor_id, c.country))
+
+
+def read_reporting_years(connection: Connection, scope: Scope) -> list[Any]:
+    """(year, donor_id) of every donor with a report of any flow in the scope's places."""
+    query = select(CELL.c.year, CELL.c.donor_id)
+    query = within(query, CELL, replace(scope, donors=None), framework=ALL_MONEY, flow=False)
+    return fetch_plain(connection, query.distinct())
+
+
+def read_area_years(connection: Connection, scope: Scope) -> list[Any]:
+    """(country, area_id, donor_id, year, cents) of all money with a known area."""
+    c = CELL.c
+    columns = (c.country, c.area_id, c.donor_id, c.year, c[scope.basis])
+    return fetch_plain(connection, within(select(*columns), CELL, scope, framework=scope.framework_id))
+
+
+def read_organisation_names(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """id -> (ref, name)."""
+    o = ORGANISATION.c
+    some: Any = bindparam("ids", list(ids), expanding=True)
+    rows = connection.execute(select(o.id, o.ref, o.name).where(o.id.in_(some)))
+    return {row.id: (row.ref, row.name) for row in rows}

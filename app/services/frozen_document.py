@@ -1,0 +1,106 @@
+"""A report as a document that can be read back whole: what a snapshot keeps.
+
+Only plain JSON, with the kind of what JSON lacks beside it. Who adds a field to one of these classes gives it a
+default, and old snapshots open with that; a field that is no more is passed over.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import zstandard
+
+from app.queries.frameworks import StoredArea, StoredFramework
+from app.rules.division import Handover, JointWork, Lead
+from app.rules.frozen_money import FrozenMoney, FrozenProject, MappedShare, MoneyRow, Payment
+from app.rules.indices import DivisionOfLabour, Figure, Indices, PairSimilarity, Significance
+from app.rules.key_messages import KeyMessage
+from app.rules.overlap import CellStatus
+from app.rules.overlap_report import AreaLine, Cell, CountryLine, DonorLine, Overlap
+from app.rules.years import Ahead, Ending, Forward, TimeLine, Year
+from app.services.report_meeting import Meeting
+from app.services.report_overlap import Named, OverlapFilter, OverlapReport, Trust
+
+KINDS: dict[str, type[Any]] = {
+    kind.__name__: kind
+    for kind in (
+        Ahead, AreaLine, Cell, CellStatus, CountryLine, DivisionOfLabour, DonorLine, Ending, Figure, Forward,
+        FrozenMoney, FrozenProject, Handover, Indices, JointWork, KeyMessage, Lead, MappedShare, Meeting, MoneyRow,
+        Named, Overlap, OverlapFilter, OverlapReport, PairSimilarity, Payment, Significance, StoredArea,
+        StoredFramework, TimeLine, Trust, Year,
+    )
+}  # fmt: skip
+_LEVEL = 9
+
+
+def pack_document(value: Any) -> bytes:
+    """`value` and all in it, compressed. Raises TypeError for a kind that is not in the list."""
+    content = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
+    return zstandard.ZstdCompressor(level=_LEVEL).compress(content.encode())
+
+
+def unpack_document(packed: bytes) -> Any:
+    """What `pack_document` was given."""
+    return _typed(json.loads(zstandard.ZstdDecompressor().decompress(packed)))
+
+
+def _plain(value: Any) -> Any:
+    name = type(value).__name__
+    if KINDS.get(name) is type(value):
+        return {"is": name, **{key: _plain(getattr(value, key)) for key in _fields(type(value))}}
+    for kind, write in _WRITE.items():
+        if type(value) is kind:
+            return write(value)
+    raise TypeError(f"A snapshot can't hold {name}: add it to KINDS.")
+
+
+def _listed(values: Iterable[Any]) -> list[Any]:
+    return [_plain(one) for one in values]
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_WRITE: dict[type[Any], Callable[[Any], Any]] = {
+    **dict.fromkeys((type(None), bool, int, float, str), _same),
+    list: _listed,
+    tuple: lambda some: {"tuple": _listed(some)},
+    frozenset: lambda some: {"set": _listed(sorted(some))},
+    set: lambda some: {"set": _listed(sorted(some))},
+    dict: lambda some: {"pairs": [[_plain(key), _plain(one)] for key, one in some.items()]},
+    Decimal: lambda amount: {"decimal": str(amount)},
+    date: lambda day: {"date": day.isoformat()},
+}
+
+
+def _fields(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind)) if is_dataclass(kind) else kind._fields
+
+
+def _typed(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_typed(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if "is" in value:
+        kind = KINDS[value["is"]]
+        return kind(**{key: _typed(value[key]) for key in _fields(kind) if key in value})
+    [(kind_of, content)] = value.items()
+    return _READ[kind_of](content)
+
+
+def _pairs(content: list[Any]) -> dict[Any, Any]:
+    return {_typed(key): _typed(one) for key, one in content}
+
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    "decimal": Decimal,
+    "date": date.fromisoformat,
+    "pairs": _pairs,
+    "set": lambda some: frozenset(map(_typed, some)),
+    "tuple": lambda some: tuple(map(_typed, some)),
+}
