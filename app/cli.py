@@ -9,11 +9,17 @@ import json
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.errors import Refused
 from app.settings import SettingsError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from app.services.report_overlap import OverlapFilter
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -44,6 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_importing(commands)
     _add_mapping(commands)
     _add_reporting(commands)
+    _add_funding(commands)
     _add_keeping(commands)
     return parser
 
@@ -62,6 +69,7 @@ def _add_running(commands: Any) -> None:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
     serve.add_argument("--workers", type=int, default=1)
+    _add(commands, "worker", "run background jobs; any number, wherever database and data folder are at hand", _work)
     _add(commands, "migrate", "bring the database to this version", _migrate)
     user = _add(commands, "user", "accounts", _add_user).add_subparsers(required=True, metavar="ACTION")
     add = _add(user, "add", "add a person; prints the password once", _add_user)
@@ -90,6 +98,21 @@ def _serve(arguments: argparse.Namespace) -> int:
         "app.main:create_app", factory=True, host=arguments.host, port=arguments.port, workers=arguments.workers,
         log_level=settings().log_level.lower(), server_header=False,
     )  # fmt: skip
+    return 0
+
+
+def _work(_: argparse.Namespace) -> int:
+    import signal
+    import threading
+
+    from app.services.run_jobs import run_jobs
+
+    _ready()
+    stop = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
+    print("waiting for jobs", file=sys.stderr, flush=True)
+    run_jobs(stop)
     return 0
 
 
@@ -149,10 +172,28 @@ def _add_importing(commands: Any) -> None:
     importing.add_argument("--as", dest="owner", metavar="ORG_REF", help="the organisation whose portfolio this is")
     importing.add_argument("--format", default="auto")
     importing.add_argument("--mode", default="update", choices=("add", "update", "replace"))
-    importing.add_argument("--mapping", metavar="NAME", help="a remembered heading mapping")
+    importing.add_argument("--mapping", metavar="NAME", help="the name of remembered answers")
+    importing.add_argument(
+        "--answer",
+        action="append",
+        default=[],
+        metavar="PATH=VALUE",
+        help="answer a question; remembered for the organisation",
+    )
     importing.add_argument("--preview", action="store_true", help="stop before the commit")
     importing.add_argument("--keep-good", action="store_true", help="leave out projects with errors, keep the rest")
     importing.add_argument("--json", action="store_true")
+    fetch = _add(commands, "fetch", "download files and import them", _fetch)
+    fetch.add_argument("url", nargs="?", default="", metavar="URL")
+    fetch.add_argument("--publisher", default="", metavar="REF", help="all activity files of this publisher")
+    fetch.add_argument("--registry", default="", metavar="URL", help="the registry that knows the publisher")
+    fetch.add_argument(
+        "--as", dest="owner", default="", metavar="ORG_REF", help="the organisation whose portfolio this is"
+    )
+    fetch.add_argument("--mode", default="update", choices=("add", "update", "replace"))
+    fetch.add_argument("--preview", action="store_true", help="stop before the commit")
+    fetch.add_argument("--keep-good", action="store_true", help="leave out what has errors or can't be fetched")
+    fetch.add_argument("--json", action="store_true")
     confirm = _add(commands, "confirm", "commit a previewed import", _confirm)
     confirm.add_argument("import_id", type=int)
     confirm.add_argument("--json", action="store_true")
@@ -171,11 +212,39 @@ def _import(arguments: argparse.Namespace) -> int:
     if missing:
         print(f"tessera: no such file: {', '.join(missing)}", file=sys.stderr)
         return 2
+    # A heading may have the sign = in it, a value hardly ever.
+    answers = [answer.rpartition("=") for answer in arguments.answer]
+    if any(not path for path, _, _ in answers):
+        print("tessera: --answer takes PATH=VALUE, such as date_order=dmy", file=sys.stderr)
+        return 2
     result = import_files(
         arguments.files, owner=arguments.owner, format_key=arguments.format, mode=arguments.mode,
         mapping=arguments.mapping, preview=arguments.preview, keep_good=arguments.keep_good,
+        answers={path: value for path, _, value in answers},
     )  # fmt: skip
     return _print_import(result, as_json=arguments.json)
+
+
+def _fetch(arguments: argparse.Namespace) -> int:
+    from app.services.fetch_files import FetchRequest
+    from app.services.import_fetched import import_fetched
+
+    if bool(arguments.url) == bool(arguments.publisher):
+        print("tessera: give an address or --publisher, one of the two", file=sys.stderr)
+        return 2
+    _ready()
+    asked = FetchRequest(
+        arguments.url, arguments.publisher, arguments.registry, arguments.owner, arguments.mode, arguments.keep_good
+    )
+    result, fetched = import_fetched(asked, preview=arguments.preview)
+    for refusal in fetched.refusals:
+        print(f"left out: {refusal}", file=sys.stderr)
+    if result is not None:
+        return _print_import(result, as_json=arguments.json)
+    document = {"import_id": fetched.same_as, "state": "not-modified"}
+    same = f"not modified: import {fetched.same_as} has it already"
+    print(json.dumps(document) if arguments.json else same)
+    return 0
 
 
 def _confirm(arguments: argparse.Namespace) -> int:
@@ -192,6 +261,8 @@ def _print_import(result: Any, *, as_json: bool) -> int:
     else:
         for issue in document["issues"]:
             print(_issue_line(issue))
+        for question in document["questions"]:
+            print(_question_line(question))
         counts = ", ".join(f"{document[name]} {name}" for name in _COUNTS)
         print(f"import {document['import_id']}: {document['state']} ({counts})")
     return 1 if result.state == "refused" else 0
@@ -205,6 +276,12 @@ def _issue_line(issue: dict[str, Any]) -> str:
         str(part) for part in (issue["sheet"], issue["cell"] or (issue["row"] and f"row {issue['row']}"), issue["column"]) if part
     )  # fmt: skip
     return f"{issue['level']}: {place or 'file'}: {issue['message']} {issue['hint']}"
+
+
+def _question_line(question: dict[str, Any]) -> str:
+    values = [value for value, _ in question["options"]]
+    told = f" ({' or '.join(values) if len(values) < 9 else ', '.join([*values[:8], '...'])})" if values else ""
+    return f'question: {question["text"]} Answer: --answer "{question["answer"]}=VALUE"{told}'
 
 
 def _list_imports(arguments: argparse.Namespace) -> int:
@@ -249,13 +326,18 @@ def _add_mapping(commands: Any) -> None:
 
 
 def _map(arguments: argparse.Namespace) -> int:
+    from app import database
+    from app.rules.permissions import OPERATOR
+    from app.services.list_mappings import list_mappings
     from app.services.suggest_areas import suggest_areas
 
     _ready()
     framework = None if arguments.all else arguments.framework or "florence-2008"
     changed = suggest_areas(framework)
     if arguments.json:
-        print(json.dumps({"framework": framework, "projects": changed}))
+        with database.read() as connection:
+            mapped = list_mappings(connection, OPERATOR, framework)
+        print(json.dumps({"framework": framework, "projects": changed, "mappings": mapped}, ensure_ascii=False))
     else:
         print(f"{changed} projects have new suggestions.")
     return 0
@@ -294,8 +376,12 @@ def _load_framework(arguments: argparse.Namespace) -> int:
     from app.services.load_framework_file import load_framework_file
 
     _ready()
-    framework = load_framework_file(arguments.file)
-    print(f"{framework.key}: {len(framework.areas)} areas")
+    loaded = load_framework_file(arguments.file)
+    print(f"{loaded.framework.key}: {len(loaded.framework.areas)} areas")
+    for area in loaded.undecided:
+        print(f"{area.code} {area.title}: no longer in the framework, {area.projects} projects need a decision")
+    for match in loaded.unknown_matches:
+        print(f"match {match.area} to {match.other_framework}/{match.other_area}: left out, that area is not here")
     return 0
 
 
@@ -313,7 +399,8 @@ def _add_reporting(commands: Any) -> None:
     overlap.add_argument("--flow", default="disbursement", choices=("commitment", "disbursement", "budget"))
     overlap.add_argument("--gross", action="store_true", help="count what is reported twice, twice")
     overlap.add_argument("--level", default="agency", choices=("agency", "government"))
-    overlap.add_argument("--format", default="json", choices=("json", "csv", "xlsx"))
+    overlap.add_argument("--format", default="json", choices=("json", "csv", "xlsx", "pdf", "html"))
+    overlap.add_argument("--lang", default="en", choices=("en", "fr", "es", "it", "pt", "ar"), help="of pdf and html")
     overlap.add_argument("-o", "--output", type=Path, metavar="FILE")
     export = _add(commands, "export", "write a portfolio to a file", _export)
     export.add_argument("format", choices=("iati", "xlsx", "csv", "json"))
@@ -321,6 +408,10 @@ def _add_reporting(commands: Any) -> None:
     export.add_argument("--org", metavar="REF")
     export.add_argument("--import", dest="import_id", type=int, metavar="ID")
     export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    template = _add(commands, "template", "write the workbook to fill in", _write_template)
+    template.add_argument("--lang", default="en", choices=("en", "fr", "es", "it", "pt", "ar"))
+    template.add_argument("--filled", metavar="REF", help="with the current projects of this organisation")
+    template.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.xlsx")
 
 
 def _report_overlap(arguments: argparse.Namespace) -> int:
@@ -334,13 +425,37 @@ def _report_overlap(arguments: argparse.Namespace) -> int:
         arguments.first_year, arguments.last_year, arguments.flow, arguments.gross, arguments.level,
     )  # fmt: skip
     with database.read() as connection:
-        content = write_overlap(report_overlap(connection, asked), arguments.format)
+        if arguments.format in ("pdf", "html"):
+            content = _overlap_to_read(connection, asked, arguments)
+        else:
+            content = write_overlap(report_overlap(connection, asked), arguments.format)
     if arguments.output:
         arguments.output.write_bytes(content)
     else:
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
     return 0
+
+
+def _overlap_to_read(connection: "Connection", asked: "OverlapFilter", arguments: argparse.Namespace) -> bytes:
+    """The report as the PDF of the meeting pack, or as one page."""
+    from app.routers.overlap import OverlapAddress
+    from app.routers.standalone import overlap_page
+    from app.rules.permissions import OPERATOR
+    from app.services.build_pack import PackOrder, build_pack
+    from exports.meeting_pack import write_pack_pdf
+
+    if arguments.format == "pdf":
+        return write_pack_pdf(
+            build_pack(connection, OPERATOR, PackOrder(asked, arguments.lang), datetime.now(UTC)).pack
+        )
+    asked.check()
+    address = OverlapAddress.model_construct(
+        framework=asked.framework, country=list(asked.countries), region=list(asked.regions), donor=list(asked.donors),
+        first_year=asked.first_year, last_year=asked.last_year, flow=asked.flow, basis="gross" if asked.gross else "net",
+        level=asked.level,
+    )  # fmt: skip
+    return overlap_page(connection, OPERATOR, address, arguments.lang)
 
 
 def _export(arguments: argparse.Namespace) -> int:
@@ -355,6 +470,88 @@ def _export(arguments: argparse.Namespace) -> int:
     with database.read() as connection:
         count = export_to_file(connection, OPERATOR, arguments.format, chosen, arguments.output)
     print(f"{count} projects written to {arguments.output}", file=sys.stderr)
+    return 0
+
+
+def _write_template(arguments: argparse.Namespace) -> int:
+    from app import database
+    from app.rules.permissions import OPERATOR
+    from app.services.whole_file import whole_file
+    from app.services.write_template import write_filled_template, write_template
+
+    with whole_file(arguments.output) as out:
+        if not arguments.filled:
+            write_template(out, arguments.lang)
+            return 0
+        _ready()
+        with database.read() as connection:
+            count = write_filled_template(connection, OPERATOR, arguments.filled, arguments.lang, out)
+    print(f"{count} projects written to {arguments.output}", file=sys.stderr)
+    return 0
+
+
+# --- plans and funding lines -----------------------------------------------------------------
+
+
+def _add_funding(commands: Any) -> None:
+    opportunities = _add(commands, "opportunities", "funding lines that are not closed", _list_opportunities)
+    opportunities.add_argument("--country", default="", metavar="CC")
+    opportunities.add_argument("--area", default="", metavar="FRAMEWORK/CODE")
+    opportunities.add_argument(
+        "--amount", default="", metavar="AMOUNT", help="an award of this many of the base currency"
+    )
+    opportunities.add_argument("--applicant", default="", metavar="TYPE", help="IATI organisation type")
+    opportunities.add_argument("--json", action="store_true")
+    match = _add(commands, "match", "the actions of a plan against the funding lines, with reasons", _match)
+    match.add_argument("--plan", type=int, required=True, metavar="ID")
+    match.add_argument("--json", action="store_true")
+
+
+def _list_opportunities(arguments: argparse.Namespace) -> int:
+    from decimal import Decimal, InvalidOperation
+
+    from app import database
+    from app.rules.permissions import OPERATOR
+    from app.services.funding_json import line_as_json
+    from app.services.search_lines import LineFilter, search_lines
+
+    try:
+        amount = int(Decimal(arguments.amount) * 100) if arguments.amount else None
+    except (InvalidOperation, ValueError, OverflowError):
+        print(f"tessera: “{arguments.amount}” is no amount", file=sys.stderr)
+        return 2
+    _ready()
+    areas = (arguments.area,) if arguments.area else ()
+    statuses = ("open", "closing soon", "rolling", "forecast", "unknown")
+    asked = LineFilter("", arguments.country.upper(), areas, arguments.applicant, amount, statuses=statuses)
+    with database.read() as connection:
+        lines = search_lines(connection, OPERATOR, asked, datetime.now(UTC), limit=None).lines
+    if arguments.json:
+        print(json.dumps([line_as_json(one) for one in lines], ensure_ascii=False, indent=1))
+    for one in () if arguments.json else lines:
+        print(
+            f"{one.id:>5}  {one.status.status:<12} {one.line.closes:<16} {one.donor_name or one.donor}: {one.line.title}"
+        )
+    return 0
+
+
+def _match(arguments: argparse.Namespace) -> int:
+    from app import database
+    from app.rules.permissions import OPERATOR
+    from app.services.funding_json import match_as_json
+    from app.services.match_funding import match_funding
+
+    _ready()
+    with database.read() as connection:
+        found = match_funding(connection, OPERATOR, datetime.now(UTC), plan_id=arguments.plan)
+    if arguments.json:
+        print(json.dumps([match_as_json(one) for one in found], ensure_ascii=False, indent=1))
+    for one in () if arguments.json else found:
+        print(
+            f"{one.fit.verdict:<7} {one.fit.score:>2}/10  {one.action.code} {one.action.title}: {one.line.line.title} ({one.line.donor})"
+        )
+        for words in one.fit.missing:
+            print(f"          {words}")
     return 0
 
 

@@ -1,6 +1,8 @@
 """The web application: routers, the one table from refusal to status, middleware."""
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
@@ -12,18 +14,50 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from app import errors
-from app.routers import countries, health, home, imports, organisations, overlap, portfolio, projects, sign_in
+from app.languages import gettext as _
+from app.routers import (
+    agreements,
+    alerts,
+    countries,
+    edit_line,
+    edit_plan,
+    edit_project,
+    fetch,
+    frameworks,
+    health,
+    home,
+    import_answers,
+    import_choices,
+    imports,
+    lexicon,
+    mapping,
+    meeting_pack,
+    opportunities,
+    organisations,
+    overlap,
+    plans,
+    portfolio,
+    projects,
+    shortlist,
+    sign_in,
+    snapshots,
+    workbooks,
+)
 from app.routers.api import API_ROUTERS
 from app.routers.errors import problem_or_page, sign_in_page_or_problem
-from app.routers.languages import gettext as _
 from app.routers.security import HEADERS, RequestGuard
+from app.services.download_file import AddressRefused
 from app.services.import_upload import UPLOAD_LIMIT, UploadTooLarge
+from app.services.run_jobs import jobs_in_a_thread
 from app.services.sign_in import TooManyTries
 from app.settings import settings
 
 PAGES: tuple[APIRouter, ...] = (
-    home.router, sign_in.router, portfolio.router, projects.router, imports.router, overlap.router,
-    countries.router, organisations.router,
+    home.router, sign_in.router, workbooks.router, portfolio.router, edit_project.router, projects.router, fetch.router,
+    import_answers.router, import_choices.router, imports.router, meeting_pack.router,
+    overlap.router, snapshots.router, agreements.router, countries.router, organisations.router,
+    lexicon.router, mapping.router, frameworks.router, edit_line.router, opportunities.router, shortlist.router,
+    edit_plan.router, plans.router, alerts.router,
 )  # fmt: skip
 STATUS: dict[type[Exception], int] = {
     errors.NotFound: 404,
@@ -34,9 +68,17 @@ STATUS: dict[type[Exception], int] = {
     errors.FileRefused: 422,
     UploadTooLarge: 413,
     TooManyTries: 429,
+    AddressRefused: 422,
     errors.Refused: 400,
 }
 log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def _with_jobs(_: FastAPI) -> AsyncIterator[None]:
+    """A served application works on background jobs, too; what it leaves undone another process takes up."""
+    with jobs_in_a_thread():
+        yield
 
 
 def create_app() -> FastAPI:
@@ -44,7 +86,7 @@ def create_app() -> FastAPI:
     settings().secret_key()
     app = FastAPI(
         title="Tessera", version=version("tessera"), docs_url=None, redoc_url=None,
-        openapi_url="/api/v1/openapi.json", max_body_size=UPLOAD_LIMIT + (1 << 20),
+        openapi_url="/api/v1/openapi.json", max_body_size=UPLOAD_LIMIT + (1 << 20), lifespan=_with_jobs,
     )  # fmt: skip
     for page in PAGES:
         app.include_router(page, include_in_schema=False)

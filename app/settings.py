@@ -1,12 +1,15 @@
 """The one reader of the environment."""
 
 import contextlib
+import ipaddress
 import os
 import secrets
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
+REGISTRY = "https://iatiregistry.org/api/3/action"
 LOG_LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
 PLACEHOLDERS = {"", "changeme", "change-me", "secret", "placeholder", "please-change"}
 
@@ -25,6 +28,10 @@ class Settings:
     base_currency: str
     log_level: str
     secret_key_given: str
+    registry: str
+    fetch_private: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+    smtp_url: str
+    public_url: str
 
     @property
     def is_embedded(self) -> bool:
@@ -69,7 +76,29 @@ def read_settings(environment: dict[str, str] | None = None) -> Settings:
         base_currency=env.get("TESSERA_BASE_CURRENCY", "USD").upper(),
         log_level=level,
         secret_key_given=env.get("TESSERA_SECRET_KEY", ""),
+        registry=env.get("TESSERA_REGISTRY") or REGISTRY,
+        fetch_private=_networks(env.get("TESSERA_FETCH_PRIVATE", "")),
+        smtp_url=_smtp(env.get("TESSERA_SMTP_URL", "")),
+        public_url=(env.get("TESSERA_PUBLIC_URL") or "http://127.0.0.1:8000").rstrip("/"),
     )
+
+
+def _networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    """Networks, separated by commas or spaces."""
+    try:
+        return tuple(ipaddress.ip_network(part) for part in text.replace(",", " ").split())
+    except ValueError as error:
+        raise SettingsError(f"TESSERA_FETCH_PRIVATE: {error}. Write networks such as 10.1.2.0/24.") from None
+
+
+def _smtp(address: str) -> str:
+    """A mail server as smtp://USER:PASSWORD@HOST:PORT/?from=ADDRESS (smtps:// for TLS from the start)."""
+    parts = urlsplit(address)
+    if address and (
+        parts.scheme not in ("smtp", "smtps") or not parts.hostname or not parse_qs(parts.query).get("from")
+    ):
+        raise SettingsError("TESSERA_SMTP_URL: write it as smtp://user:password@host:587/?from=tessera@example.org.")
+    return address
 
 
 @cache

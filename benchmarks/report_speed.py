@@ -45,19 +45,25 @@ def write_activities(path: Path, count: int, countries: list[str]) -> None:
         out.write("</iati-activities>\n")
 
 
-def time_report(countries: tuple[str, ...]) -> float:
-    """Median seconds of the report as the server makes it, down to the bytes of its JSON."""
+def time_report(countries: tuple[str, ...]) -> tuple[float, float]:
+    """Median seconds of the report as the server makes it, down to the bytes of its JSON: the first time after the
+    data changed, and from then on."""
     from app import database
+    from app.queries.bulk import bump_data_version
     from app.services.report_overlap import OverlapFilter, report_overlap
     from app.services.write_overlap import write_overlap
 
-    seconds = []
-    for _ in range(RUNS):
+    first: list[float] = []
+    again: list[float] = []
+    for run in range(2 * RUNS):
+        if run % 2 == 0:
+            with database.write() as connection:
+                bump_data_version(connection)
         start = time.perf_counter()
         with database.read() as connection:
             write_overlap(report_overlap(connection, OverlapFilter(countries=countries)), "json")
-        seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds)
+        (again if run % 2 else first).append(time.perf_counter() - start)
+    return statistics.median(first), statistics.median(again)
 
 
 def main() -> None:
@@ -84,8 +90,11 @@ def measure(folder: Path, count: int) -> None:
     import_portfolio(ImportRequest([Source(path, path.name)], suggest=False))
     print(f"overlap report with {count} activities stored (imported in {time.perf_counter() - start:.0f} s)")
     for name, country in (("large", countries[0]), ("middling", countries[60]), ("small", countries[-1])):
-        seconds = time_report((country,))
-        print(f"  {name:<9} country {country}: {seconds * 1000:6.1f} ms, ratio to 50 ms {seconds / WANTED:.2f}")
+        first, again = time_report((country,))
+        print(
+            f"  {name:<9} country {country}: {again * 1000:6.1f} ms, ratio to 50 ms {again / WANTED:.2f}; "
+            f"{first * 1000:.1f} ms right after a change of the data, ratio {first / WANTED:.2f}"
+        )
 
 
 if __name__ == "__main__":

@@ -23,10 +23,14 @@ DOCS = [ROOT / "README.md", ROOT / "examples" / "README.md", *sorted((ROOT / "do
 SOURCES_OF_ISSUES = [
     *sorted((ROOT / "importers").glob("*.py")),
     ROOT / "app" / "models" / "read_record.py",
-    ROOT / "app" / "queries" / "record_writer.py",
+    ROOT / "app" / "queries" / "hand_edits.py",
+    ROOT / "app" / "queries" / "taken.py",
+    ROOT / "app" / "rules" / "text_care.py",
+    ROOT / "app" / "services" / "import_outcome.py",
+    ROOT / "app" / "services" / "stage_import.py",
 ]
 # Where each call that makes an issue takes its code.
-CODE_ARGUMENT = {"refuse_file": 0, "Unclear": 0, "Issue": 1, "note": 1, "say_once": 1}
+CODE_ARGUMENT = {"refuse_file": 0, "Unclear": 0, "Issue": 1, "note": 1, "say_once": 1, "_warn_at": 1}
 CODE = re.compile(r"[a-z]+(-[a-z]+)+")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^]]*\]\(([^)\s]+)\)")
