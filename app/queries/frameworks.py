@@ -109,6 +109,12 @@ def _without_nothing(told: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in told.items() if name not in ("code", "matches")}
 
 
+def area_titles(connection: Connection) -> dict[str, str]:
+    """FRAMEWORK/CODE -> code and title of every area, as plans name areas."""
+    query = select(FRAMEWORK.c.key, AREA.c.code, AREA.c.title).join(AREA, AREA.c.framework_id == FRAMEWORK.c.id)
+    return {f"{key}/{code}": f"{code} {title}" for key, code, title in connection.execute(query)}
+
+
 def area_codes(connection: Connection, framework_id: int) -> dict[str, int]:
     """FRAMEWORK/CODE -> area id, for one framework."""
     query = select(FRAMEWORK.c.key, AREA.c.code, AREA.c.id).join(AREA, AREA.c.framework_id == FRAMEWORK.c.id)

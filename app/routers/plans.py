@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from app.errors import InvalidInput, NotFound
 from app.models.line_document import PUBLIC
 from app.queries import plans as plan_queries
+from app.queries.frameworks import area_titles
 from app.routers.addresses import Number
 from app.routers.dependencies import Id, Read, SignedIn, find_signed_in
 from app.routers.opportunities import funding_words
@@ -69,7 +70,7 @@ def show_one_plan(request: Request, viewer: SignedIn, connection: Read, number: 
     return render(
         request, viewer, "plan.html", shown=shown, gap=gap, matches=by_action, links=links, interests=interests,
         flows=FLOWS, may_express=may_import(viewer) and viewer.organisation_id not in (None, gap.plan.owner_id),
-        reasons=_reasons, **funding_words(request),
+        reasons=_reasons, area_titles=area_titles(connection), **funding_words(request),
     )  # fmt: skip
 
 
@@ -82,7 +83,8 @@ def show_public_plan(request: Request, connection: Read, number: Id) -> Response
     if shown.head.visibility != PUBLIC:
         raise NotFound("There is no such plan, or it is not public.")
     return render(
-        request, find_signed_in(request), "plan_public.html", shown=shown, gap=gap, flows=FLOWS, **funding_words(request),
+        request, find_signed_in(request), "plan_public.html", shown=shown, gap=gap, flows=FLOWS,
+        area_titles=area_titles(connection), **funding_words(request),
     )  # fmt: skip
 
 

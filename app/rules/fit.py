@@ -9,6 +9,7 @@ not met, and the five that decide (country, area, applicant, amount, deadline) a
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from app.codelists import name_of
@@ -301,10 +302,17 @@ def _part(need: Need, wanted: int, least: int | None, most: int) -> Condition:
     return Condition("amount", NOT_MET, f"{limit}, and no years of the action make a part that fits.")
 
 
+@lru_cache(maxsize=4096)
 def money_words(cents: int, currency: str) -> str:
     """`USD 1,200.50`; whole amounts without decimals."""
     amount = Decimal(cents).scaleb(-2)
     return f"{currency} {amount:,.0f}" if cents % 100 == 0 else f"{currency} {amount:,.2f}"
+
+
+@lru_cache(maxsize=1024)
+def _percent_words(share: int) -> str:
+    """Millionths as percent: 250,000 -> `25`."""
+    return f"{Decimal(share).scaleb(-4):f}".rstrip("0").rstrip(".")
 
 
 def _own_share(line: LineDocument, need: Need) -> Condition:
@@ -313,7 +321,7 @@ def _own_share(line: LineDocument, need: Need) -> Condition:
         return Condition(name, UNKNOWN, "The line does not say what applicants must pay themselves.")
     if line.own_share == 0:
         return Condition(name, MET, "No own contribution is asked for.")
-    asked = f"{Decimal(line.own_share).scaleb(-4):f}".rstrip("0").rstrip(".")
+    asked = _percent_words(line.own_share)
     if not need.cost or need.budget is None:
         return Condition(name, UNKNOWN, f"{asked} % must be paid by the applicant; what the budget pays is not known.")
     if need.budget * 1_000_000 >= need.cost * line.own_share:
