@@ -8,6 +8,7 @@ every tenth project text holds would soon be waved through. Our own rule.
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import product
 from typing import Literal, NamedTuple
 
 import ahocorasick
@@ -133,8 +134,8 @@ def find_personal_data(text: str) -> list[Finding]:
     if _DIGIT.search(text) is not None:
         signs = {sign for _, signs in _signs().iter(text.lower()) for sign in signs}
         found += _find_ages(text) if "age" in signs or _BARE_AGE.search(text) else []
-        found += _find(_CASE, "case-number", text) if "case" in signs else []
-        found += _find(_PHONE, "phone", text) if "phone" in signs else []
+        found += _find(_CASE, "case-number", text) if "case" in signs and _CASE_WORD.search(text) else []
+        found += _find(_PHONE, "phone", text) if "phone" in signs and _LONG_NUMBER.search(text) else []
         found += _find_addresses(_ADDRESS, text) if "address" in signs else []
         found += _find_addresses(_COORDINATES, text) if _DECIMALS.search(text) else []
     return sorted(found, key=lambda one: (one.start, one.kind))
@@ -143,6 +144,13 @@ def find_personal_data(text: str) -> list[Finding]:
 # Most texts hold none of these, and a search for a word costs a hundredth of a search for a pattern.
 _DIGIT = re.compile(r"\d")
 _DECIMALS = re.compile(r"\d\.\d{3}")
+_AGE_NUMBER = re.compile(r"(?<![\d٠-٩.,])(?:0?[1-9]|1[0-7]|[٠-٩]{1,2})(?![\d٠-٩%]|[.,]\d)")
+_LONG_NUMBER = re.compile(r"(?:[\d٠-٩][^\w+]{0,3}){7}")
+_CASE_WORD = re.compile(
+    r"(?:\b(?:no|nr|number|ref|reference|id|num|núm|número|numéro|n)\b|n[°º]|judiciaire|pénal|individuel|victime|القضية|البلاغ)"
+    r"[\W°ºo]{0,5}[A-Z]{0,6}[\s/-]?[\d٠-٩]",
+    re.IGNORECASE,
+)
 _BARE_AGE = re.compile(r"[,(] ?\d{1,2}[),]")
 _SIGNS_OF = {
     "age": ("year", "yrs", "aged ", " ans", "años", " anni", "anos", "العمر", "عمره"),
@@ -190,9 +198,20 @@ def _find(pattern: re.Pattern[str], kind: Kind, text: str) -> Iterator[Finding]:
         yield Finding(kind, match.start(), match.end(), match[0].strip())
 
 
+def _around_ages(text: str) -> list[tuple[int, int]]:
+    """The stretches of a text around numbers that can be a child's age: the patterns cost too much elsewhere."""
+    found: list[tuple[int, int]] = []
+    for match in _AGE_NUMBER.finditer(text):
+        start, end = max(match.start() - NEARBY, 0), match.end() + NEARBY
+        if found and start <= found[-1][1]:
+            start = found.pop()[0]
+        found.append((start, end))
+    return found
+
+
 def _find_ages(text: str) -> Iterator[Finding]:
-    for pattern in (_AGES, _ARABIC_AGES):
-        for match in pattern.finditer(text):
+    for pattern, (first, last) in product((_AGES, _ARABIC_AGES), _around_ages(text)):
+        for match in pattern.finditer(text, first, last):
             said = {key: value for key, value in match.groupdict().items() if value}
             name = next(value for key, value in said.items() if key in "abcde")
             age = int(next(value for key, value in said.items() if key in "xyzuv"))
