@@ -31,9 +31,7 @@ def note_texts(record: ActivityRecord, xml: bytes) -> None:
 
 def needs_no_care(text: str, xml: bytes = b"") -> bool:
     """Whether there is nothing to say of a project with these texts; `xml` is its record, if it gives coordinates."""
-    if findings_in(text) or any(True for _ in find_discouraged(text)):
-        return False
-    return b"<location" not in xml or not (names_shelter(text) or names_shelter(_location_part(xml)))
+    return not (findings_in(text) or find_discouraged(text) or _places_shelter(text, xml))
 
 
 def text_of(record: ActivityRecord) -> str:
@@ -68,7 +66,7 @@ def _personal(record: ActivityRecord, text: str) -> Iterator[Issue]:
 
 
 def _shelter(record: ActivityRecord, xml: bytes, text: str) -> Iterator[Issue]:
-    if not needs_no_care(text, xml) and any(_is_exact(one) for one in _shelter_places(xml)):
+    if _places_shelter(text, xml) and any(_is_exact(one) for one in _shelter_places(xml)):
         yield Issue(
             "warning", "shelter-place", "The project names a shelter and gives exact coordinates of a place.",
             "Others see them rounded to 0.1 degree, about 11 km. Say less exactly where it is, if you can.", **_at(record),
@@ -112,6 +110,11 @@ def _shelter_places(xml: bytes) -> list[etree._Element]:
     if names_shelter(told):
         return places
     return [place for place in places if names_shelter(_words(place))]
+
+
+def _places_shelter(text: str, xml: bytes) -> bool:
+    """Whether a record gives locations, and its texts or these speak of a shelter: told without parsing it."""
+    return b"<location" in xml and (names_shelter(text) or names_shelter(_location_part(xml)))
 
 
 def _location_part(xml: bytes) -> str:
