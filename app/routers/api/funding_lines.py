@@ -12,11 +12,10 @@ from app.models.line_document import LineDocument, line_of
 from app.routers.addresses import Country, Text
 from app.routers.api.documents import api_router, tagged
 from app.routers.dependencies import Id, Read, SignedIn, Words
-from app.rules.check_funding import Fault
 from app.services.funding_json import line_as_json, match_as_json
 from app.services.match_funding import match_funding
 from app.services.remove_line import remove_line
-from app.services.save_line import save_line
+from app.services.save_line import Saved, save_line
 from app.services.search_lines import LineFilter, search_lines, show_line
 
 router = api_router("funding-lines")
@@ -68,11 +67,13 @@ class LineToSave(BaseModel):
         return line_of({**values, **cents, "own_share": share})
 
 
-def refuse_errors(number: int | None, faults: list[Fault]) -> int:
-    """The number of what was saved. Raises InvalidInput with everything that is wrong."""
-    if number is None:
-        raise InvalidInput(" ".join(f"{fault.message} {fault.hint}" for fault in faults if fault.level == "error"))
-    return number
+def saved_as_json(saved: Saved) -> dict[str, Any]:
+    """The number of what was saved, and what is doubtful in it. Raises InvalidInput with everything that is wrong."""
+    if saved.id is None:
+        raise InvalidInput(
+            " ".join(f"{fault.message} {fault.hint}" for fault in saved.faults if fault.level == "error")
+        )
+    return {"id": saved.id, "warnings": [fault._asdict() for fault in saved.faults]}
 
 
 @router.get("")
@@ -93,15 +94,13 @@ def get_funding_line(request: Request, viewer: SignedIn, connection: Read, line_
 @router.post("", status_code=201)
 def add_funding_line(viewer: SignedIn, sent: LineToSave) -> dict[str, Any]:
     """Enter a line of the caller's own organisation."""
-    saved = save_line(viewer, sent.document())
-    return {"id": refuse_errors(saved.id, saved.faults), "warnings": [fault._asdict() for fault in saved.faults]}
+    return saved_as_json(save_line(viewer, sent.document()))
 
 
 @router.put("/{line_id}")
 def change_funding_line(viewer: SignedIn, line_id: Id, sent: LineToSave) -> dict[str, Any]:
     """Put a line in the place of what is stored; what is left out is empty then."""
-    saved = save_line(viewer, sent.document(), line_id, sent.version)
-    return {"id": refuse_errors(saved.id, saved.faults), "warnings": [fault._asdict() for fault in saved.faults]}
+    return saved_as_json(save_line(viewer, sent.document(), line_id, sent.version))
 
 
 @router.delete("/{line_id}", status_code=204)

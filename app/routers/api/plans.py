@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from app.models.plan_document import ActionDocument, Cost, PlanDocument
 from app.routers.addresses import Country, Text
 from app.routers.api.documents import api_router, tagged
-from app.routers.api.funding_lines import Amount, Long, refuse_errors
+from app.routers.api.funding_lines import Amount, Long, saved_as_json
 from app.routers.dependencies import Id, Read, SignedIn, Words
 from app.services.funding_json import actions_as_json, gap_as_json, plan_as_json, plan_listed_as_json
 from app.services.remove_plan import remove_plan
@@ -115,15 +115,13 @@ def get_gap(
 @router.post("", status_code=201)
 def add_plan(viewer: SignedIn, sent: PlanToSave) -> dict[str, Any]:
     """Enter a plan of the caller's own organisation."""
-    saved = save_plan(viewer, sent.plan())
-    return {"id": refuse_errors(saved.id, saved.faults), "warnings": [fault._asdict() for fault in saved.faults]}
+    return saved_as_json(save_plan(viewer, sent.plan()))
 
 
 @router.put("/{plan_id}")
 def change_plan(viewer: SignedIn, plan_id: Id, sent: PlanToSave) -> dict[str, Any]:
     """Put a plan in the place of what is stored; actions are known again by their code."""
-    saved = save_plan(viewer, sent.plan(), plan_id, sent.version)
-    return {"id": refuse_errors(saved.id, saved.faults), "warnings": [fault._asdict() for fault in saved.faults]}
+    return saved_as_json(save_plan(viewer, sent.plan(), plan_id, sent.version))
 
 
 @router.delete("/{plan_id}", status_code=204)
