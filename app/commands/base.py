@@ -1,0 +1,24 @@
+"""What the commands of every kind share."""
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def add_command(commands: Any, name: str, help_text: str, command: Command) -> argparse.ArgumentParser:
+    """A command with its help, carried out by `command`."""
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text)
+    parser.set_defaults(command=command)
+    return parser
+
+
+def make_ready() -> None:
+    """An embedded database brings itself to this version."""
+    from app import database
+    from app.services.migrate_database import migrate_database
+    from app.settings import settings
+
+    if settings().is_embedded and not database.is_current():
+        migrate_database()
