@@ -17,7 +17,7 @@ from lxml import etree
 from app.models.packed import digest_record, pack_record
 from app.models.read_record import gather, texts_in
 from app.models.record import TESSERA_NS, Reported
-from app.rules.text_care import needs_no_care
+from app.rules.text_care import needs_no_care, words_of
 from importers.ahead import can_run_ahead, run_ahead
 from importers.base import FileRefused, Source, refuse_file
 from importers.iati_kept import restore_kept
@@ -27,6 +27,7 @@ SLICE = 1 << 19
 AHEAD_FROM = 4 << 20
 _OURS = TESSERA_NS.encode()
 _START, _END = b"<iati-activity", b"</iati-activity"
+_OPENED = re.compile(rb"\s*<iati-activity([\s>][^>]*)")
 _XMLNS = re.compile(rb"""\sxmlns(?::[\w.-]+)?\s*=\s*(?:"[^"]*"|'[^']*')""")
 LONGEST_END = 1000  # bytes of an end tag with white space in it; after a longer one there is no cut
 _ROOT = re.compile(rb"<([\w.-]+:)?([\w.-]+)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(/?)>")
@@ -115,24 +116,27 @@ def _declared(opening: bytes) -> bytes:
     return b"".join(match[0] for match in _XMLNS.finditer(opening))
 
 
-def _take_raw(piece: bytes, count: int, namespaces: bytes) -> list[bytes] | None:
-    """Each activity of a slice as it is written, with the root's namespaces; None where comments or other names
-    make it unclear where activities begin and end."""
-    parts = piece.split(_END)
-    if not len(parts) - 1 == piece.count(_START) == count:
-        return None
-    found = []
-    for part in parts[:-1]:
-        activity = part[part.find(_START) + len(_START) :]
-        if namespaces and b"xmlns" in activity[: activity.find(b">")]:
+def _take_raw(piece: bytes, count: int, namespaces: bytes) -> list[bytes | memoryview] | None:
+    """Each activity of a slice as it is written, with the root's namespaces; None where anything but white space
+    between them, or more ends than activities, makes it unclear where they begin and end."""
+    whole = memoryview(piece)
+    found: list[bytes | memoryview] = []
+    at = 0
+    for _ in range(count):
+        start = _OPENED.match(piece, at)
+        end = piece.find(_END, at)
+        if start is None or end < 0 or (namespaces and b"xmlns" in start[1]):
             return None
-        found.append(b"".join((_START, namespaces, activity, _END, b">")))
-    return found
+        at = piece.find(b">", end) + 1
+        found.append(whole[start.start(1) - len(_START) : at])
+        if namespaces:
+            found[-1] = b"".join((_START, namespaces, whole[start.start(1) : at]))
+    return found if piece.find(_END, at) < 0 else None
 
 
 def _prepare(
     root: etree._Element, activities: list[etree._Element], version: str, offset: int, *, may_be_ours: bool,
-    raw: list[bytes] | None = None,
+    raw: list[bytes | memoryview] | None = None,
 ) -> list[_Prepared]:  # fmt: skip
     """What is handed on of each activity, in the order of the file; `raw`: how each is written, where that is known."""
     if may_be_ours:
@@ -142,9 +146,10 @@ def _prepare(
         activities = [_upgraded(activity, version, offset) for activity in activities]
     prepared = []
     written = raw or (etree.tostring(activity, encoding="utf-8", with_tail=False) for activity in activities)
-    for xml, lines in zip(written, gather(root), strict=True):
+    for activity, xml, lines in zip(activities, written, gather(root), strict=True):
         packed = pack_record(xml)
-        prepared.append((lines, packed, digest_record(packed), offset, needs_no_care(texts_in(lines), xml)))
+        is_plain = needs_no_care(texts_in(lines), words_of(activity.iterfind("location")))
+        prepared.append((lines, packed, digest_record(packed), offset, is_plain))
     return prepared
 
 

@@ -9,7 +9,7 @@ _LEVEL = 1
 _LOCAL = threading.local()
 
 
-def pack_record(xml: bytes) -> bytes:
+def pack_record(xml: bytes | memoryview) -> bytes:
     """Compress a record's XML."""
     if not hasattr(_LOCAL, "compressor"):
         _LOCAL.compressor = zstandard.ZstdCompressor(level=_LEVEL)

@@ -24,11 +24,12 @@ from app.models.issue import Issue, Level
 from app.models.packed import unpack_record
 from app.models.record import ActivityRecord, AreaTag, Flow, Part, Party, Reported
 
-# Two private-use characters drawn anew by each process, so that no file can hold them on purpose.
+# XML can't hold these, so neither can a stylesheet: it writes two private-use characters in their place, drawn anew
+# by each process, so that no file can hold those on purpose.
+END_OF_FIELD, END_OF_LINE = "\x1f", "\x1e"
 _FIRST, _SECOND = secrets.SystemRandom().sample(range(0xF0000, 0xFFFFE), 2)
-END_OF_FIELD, END_OF_LINE = chr(_FIRST), chr(_SECOND)
 _NEW_ACTIVITY = f"A{END_OF_FIELD}"
-_TEXTS = frozenset((f"n{END_OF_FIELD}", f"e{END_OF_FIELD}"))
+_TEXT = re.compile(f"{END_OF_LINE}[ne]{END_OF_FIELD}[^{END_OF_FIELD}]*{END_OF_FIELD}([^{END_OF_LINE}]*)")
 _OPEN, _CLOSE = f"{END_OF_LINE}T{END_OF_FIELD}", f"{END_OF_LINE}Z"
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d|T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?")
@@ -53,13 +54,14 @@ def _stylesheet() -> etree.XSLT:
 
 def gather(element: etree._Element) -> list[str]:
     """The lines of `element`, or of each activity right below it: one text an activity."""
-    text = bytes(_stylesheet()(element)).decode()
+    told = bytes(_stylesheet()(element))
+    text = told.replace(chr(_FIRST).encode(), b"\x1f").replace(chr(_SECOND).encode(), b"\x1e").decode()
     return [_NEW_ACTIVITY + one for one in f"{END_OF_LINE}{text}".split(END_OF_LINE + _NEW_ACTIVITY)[1:]]
 
 
 def texts_in(lines: str) -> str:
     """Titles and descriptions in the lines of an activity, each once."""
-    said = (line.split(END_OF_FIELD)[2].strip() for line in lines.split(END_OF_LINE) if line[:2] in _TEXTS)
+    said = (text.strip() for text in _TEXT.findall(lines))
     return "\n".join(dict.fromkeys(filter(None, said)))
 
 
@@ -112,17 +114,24 @@ def parse_percentage(text: str) -> Decimal | None:
 
 
 class _Coded(NamedTuple):
-    """A country, region or sector; `is_known`: its codelist has it, or is not known here."""
+    """A country, region or sector, its percentage as written, and whether there is nothing to say of either;
+    `is_known`: its codelist has it, or is not known here."""
 
     part: Part
+    percentage: str
     is_known: bool
+    is_plain: bool
+
+
+def _code(part: Part, percentage: str, *, is_known: bool) -> _Coded:
+    return _Coded(part, percentage, is_known, is_known and (part.percentage is not None or not percentage))
 
 
 @lru_cache(maxsize=4096)
 def _parse_country(text: str) -> _Coded | None:
     code, percentage = _fields(text)
     part = Part(code[:LONGEST_CODE].upper(), parse_percentage(percentage))
-    return _Coded(part, is_code("Country", part.code)) if code else None
+    return _code(part, percentage, is_known=is_code("Country", part.code)) if code else None
 
 
 @lru_cache(maxsize=4096)
@@ -134,7 +143,7 @@ def _parse_region(text: str) -> _Coded | None:
     is_dac = vocabulary in ("", "1")
     named = code if is_dac else f"{vocabulary}-{code}"
     part = Part(named[:LONGEST_CODE], parse_percentage(percentage), "" if is_dac else vocabulary)
-    return _Coded(part, not is_dac or is_code("Region", code))
+    return _code(part, percentage, is_known=not is_dac or is_code("Region", code))
 
 
 @lru_cache(maxsize=16384)
@@ -144,7 +153,7 @@ def _parse_sector(text: str) -> _Coded | None:
         return None
     part = Part(code[:LONGEST_CODE], parse_percentage(percentage), vocabulary or "1")
     codelist = {"1": "Sector", "2": "SectorCategory"}.get(part.vocabulary)
-    return _Coded(part, codelist is None or is_code(codelist, code))
+    return _code(part, percentage, is_known=codelist is None or is_code(codelist, code))
 
 
 @lru_cache(maxsize=16384)
@@ -262,25 +271,23 @@ class _Reading:
     # --- codes ------------------------------------------------------------------------------
 
     def country(self, rest: str) -> None:
-        if part := self._checked(_parse_country(rest), rest):
-            self.record.countries.append(part)
+        if coded := _parse_country(rest):
+            self.record.countries.append(coded.part if coded.is_plain else self._checked(coded))
 
     def region(self, rest: str) -> None:
-        if part := self._checked(_parse_region(rest), rest):
-            self.record.countries.append(part)
+        if coded := _parse_region(rest):
+            self.record.countries.append(coded.part if coded.is_plain else self._checked(coded))
 
     def sector(self, rest: str) -> None:
-        if part := self._checked(_parse_sector(rest), rest):
-            self.record.sectors.append(part)
+        if coded := _parse_sector(rest):
+            self.record.sectors.append(coded.part if coded.is_plain else self._checked(coded))
 
-    def _checked(self, coded: _Coded | None, rest: str) -> Part | None:
+    def _checked(self, coded: _Coded) -> Part:
         """The part, with an issue where it has a percentage that can't be read."""
-        if coded is None:
-            return None
-        part, is_known = coded
-        if part.percentage is None and (text := rest.rpartition(END_OF_FIELD)[2].strip()):
-            self._note_percentage(text)
-        if not is_known:
+        part = coded.part
+        if part.percentage is None and coded.percentage:
+            self._note_percentage(coded.percentage)
+        if not coded.is_known:
             self._unknown[part.vocabulary, part.code] = None
         return part
 
@@ -315,14 +322,14 @@ class _Reading:
                 case "q":
                     flow.receiver, flow.receiver_activity = _parse_party(rest)
                 case "s":
-                    if part := self._checked(_parse_sector(rest), rest):
-                        flow.sectors += (part,)
+                    if coded := _parse_sector(rest):
+                        flow.sectors += (coded.part if coded.is_plain else self._checked(coded),)
                 case "c":
-                    if part := self._checked(_parse_country(rest), rest):
-                        flow.countries += (part,)
+                    if coded := _parse_country(rest):
+                        flow.countries += (coded.part if coded.is_plain else self._checked(coded),)
                 case "g":
-                    if part := self._checked(_parse_region(rest), rest):
-                        flow.countries += (part,)
+                    if coded := _parse_region(rest):
+                        flow.countries += (coded.part if coded.is_plain else self._checked(coded),)
                 case "f":
                     flow.end = self._date(rest, "error", "end of a period")
         if start is None or flow.end is not None or (value_day and flow.value_date is None):

@@ -8,7 +8,6 @@ every tenth project text holds would soon be waved through. Our own rule.
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import product
 from typing import Literal, NamedTuple
 
 import ahocorasick
@@ -130,20 +129,23 @@ def find_personal_data(text: str) -> list[Finding]:
     """Everything in `text` that may be personal data or the address of a shelter, in order of the text."""
     found: list[Finding] = []
     if "@" in text:
-        found += _find(_MAIL, "e-mail", text)
+        found += _find(_MAIL, "e-mail", text, [(0, len(text))])
     if _DIGIT.search(text) is not None:
-        signs = {sign for _, signs in _signs().iter(text.lower()) for sign in signs}
-        found += _find_ages(text) if "age" in signs or _BARE_AGE.search(text) else []
-        found += _find(_CASE, "case-number", text) if "case" in signs and _CASE_WORD.search(text) else []
-        found += _find(_PHONE, "phone", text) if "phone" in signs and _LONG_NUMBER.search(text) else []
-        found += _find_addresses(_ADDRESS, text) if "address" in signs else []
-        found += _find_addresses(_COORDINATES, text) if _DECIMALS.search(text) else []
+        stretches = _find_stretches(text)
+        found += _find_ages(text, stretches.get("age", []))
+        found += _find(_CASE, "case-number", text, stretches.get("case", []))
+        found += _find(_PHONE, "phone", text, stretches.get("phone", []))
+        found += _find_addresses(_ADDRESS, text, stretches.get("address", []))
+        found += _find_addresses(_COORDINATES, text, stretches.get("decimals", []))
     return sorted(found, key=lambda one: (one.start, one.kind))
 
 
-# Most texts hold none of these, and a search for a word costs a hundredth of a search for a pattern.
+# --- where to look -----------------------------------------------------------------------------
+#
+# The patterns cost a hundred times what a search for words costs. So each is tried only around the words
+# without which it finds nothing, and there only where a number of its kind stands close to them.
+
 _DIGIT = re.compile(r"\d")
-_DECIMALS = re.compile(r"\d\.\d{3}")
 _AGE_NUMBER = re.compile(r"(?<![\d٠-٩.,])(?:0?[1-9]|1[0-7]|[٠-٩]{1,2})(?![\d٠-٩%]|[.,]\d)")
 _LONG_NUMBER = re.compile(r"(?:[\d٠-٩][^\w+]{0,3}){7}")
 _CASE_WORD = re.compile(
@@ -151,9 +153,10 @@ _CASE_WORD = re.compile(
     r"[\W°ºo]{0,5}[A-Z]{0,6}[\s/-]?[\d٠-٩]",
     re.IGNORECASE,
 )
-_BARE_AGE = re.compile(r"[,(] ?\d{1,2}[),]")
 _SIGNS_OF = {
     "age": ("year", "yrs", "aged ", " ans", "años", " anni", "anos", "العمر", "عمره"),
+    "bare age": tuple(f"{opening}{digit}" for opening in ("(", ", ") for digit in range(10)),
+    "decimals": tuple(f".{digit}" for digit in range(10)),
     "phone": ("+", " 00", "phone", "tel", "tél", "mobile", "móvil", "cell", "celular", "whats", "هاتف", "جوال", "موبايل", "واتساب"),
     "case": (
         "case", "court", "docket", "police", "victim", "child ", "dossier", "numéro", "n°", "expediente", "caso", "causa",
@@ -172,46 +175,76 @@ _SIGNS_OF = {
 }  # fmt: skip
 
 
+class _Number(NamedTuple):
+    """What must stand close to a sign: so many characters before its end, and after."""
+
+    pattern: re.Pattern[str]
+    before: int
+    after: int
+
+
+_NUMBERS = {
+    "age": _Number(_AGE_NUMBER, 16, 16), "bare age": _Number(re.compile(r"[,(] ?\d{1,2}[),]"), 3, 5),
+    "phone": _Number(_LONG_NUMBER, 2, 56), "case": _Number(_CASE_WORD, 40, 60), "address": _Number(_DIGIT, 80, NEARBY),
+    "decimals": _Number(re.compile(r"\d\.\d{3}"), 3, 4),
+}  # fmt: skip
+
+
 @cache
-def _signs() -> ahocorasick.Automaton:
-    """Words without which a pattern finds nothing, all looked up in one pass."""
+def _signs(*kinds: str) -> ahocorasick.Automaton:
+    """The words of these kinds of sign, all looked up in one pass."""
     by_word: dict[str, list[str]] = {}
-    for sign, words in _SIGNS_OF.items():
-        for word in words:
-            by_word.setdefault(word, []).append(sign)
+    for kind in kinds:
+        for word in _SIGNS_OF[kind]:
+            by_word.setdefault(word, []).append(kind)
     automaton = ahocorasick.Automaton()
-    for word, signs in by_word.items():
-        automaton.add_word(word, tuple(signs))
+    for word, found in by_word.items():
+        automaton.add_word(word, tuple(found))
     automaton.make_automaton()
     return automaton
 
 
+def _find_stretches(text: str) -> dict[str, list[tuple[int, int]]]:
+    """For each kind of sign the stretches of the text, apart from each other, in which its patterns are to be tried."""
+    stretches: dict[str, list[tuple[int, int]]] = {}
+    for end, kinds in _signs(*_NUMBERS).iter(text.lower()):
+        for kind in kinds:
+            pattern, before, after = _NUMBERS[kind]
+            if pattern.search(text, max(end - before, 0), end + after) is not None:
+                _widen(stretches.setdefault("age" if kind == "bare age" else kind, []), end)
+    return stretches
+
+
+def _widen(stretches: list[tuple[int, int]], end: int) -> None:
+    """Add what is around a sign to the stretches, which are in the order of the text."""
+    start = max(end - NEARBY, 0)
+    if stretches and start <= stretches[-1][1]:
+        start = stretches.pop()[0]
+    stretches.append((start, end + NEARBY))
+
+
 def names_shelter(text: str) -> bool:
     """Whether a text speaks of a shelter where children or victims live."""
-    lower = text.lower()
-    ends = (end for end, signs in _signs().iter(lower) if "shelter" in signs)
+    ends = (end for end, _ in _signs("shelter").iter(text.lower()))
     return any(_SHELTER.search(text, max(end - NEARBY // 2, 0), end + NEARBY // 2) is not None for end in ends)
 
 
-def _find(pattern: re.Pattern[str], kind: Kind, text: str) -> Iterator[Finding]:
-    for match in pattern.finditer(text):
+# --- what is found there -----------------------------------------------------------------------
+
+
+def _find(pattern: re.Pattern[str], kind: Kind, text: str, stretches: list[tuple[int, int]]) -> Iterator[Finding]:
+    for match in _matches(pattern, text, stretches):
         yield Finding(kind, match.start(), match.end(), match[0].strip())
 
 
-def _around_ages(text: str) -> list[tuple[int, int]]:
-    """The stretches of a text around numbers that can be a child's age: the patterns cost too much elsewhere."""
-    found: list[tuple[int, int]] = []
-    for match in _AGE_NUMBER.finditer(text):
-        start, end = max(match.start() - NEARBY, 0), match.end() + NEARBY
-        if found and start <= found[-1][1]:
-            start = found.pop()[0]
-        found.append((start, end))
-    return found
+def _matches(pattern: re.Pattern[str], text: str, stretches: list[tuple[int, int]]) -> Iterator[re.Match[str]]:
+    for start, end in stretches:
+        yield from pattern.finditer(text, start, end)
 
 
-def _find_ages(text: str) -> Iterator[Finding]:
-    for pattern, (first, last) in product((_AGES, _ARABIC_AGES), _around_ages(text)):
-        for match in pattern.finditer(text, first, last):
+def _find_ages(text: str, stretches: list[tuple[int, int]]) -> Iterator[Finding]:
+    for pattern in (_AGES, _ARABIC_AGES):
+        for match in _matches(pattern, text, stretches):
             said = {key: value for key, value in match.groupdict().items() if value}
             name = next(value for key, value in said.items() if key in "abcde")
             age = int(next(value for key, value in said.items() if key in "xyzuv"))
@@ -241,9 +274,9 @@ def _places() -> frozenset[str]:
     return frozenset(names | {word for name in names for word in re.findall(r"\w{4,}", name)})
 
 
-def _find_addresses(pattern: re.Pattern[str], text: str) -> Iterator[Finding]:
+def _find_addresses(pattern: re.Pattern[str], text: str, stretches: list[tuple[int, int]]) -> Iterator[Finding]:
     """Addresses near words for a home or for a shelter; others are offices and building sites."""
-    for match in pattern.finditer(text):
+    for match in _matches(pattern, text, stretches):
         around = text[max(match.start() - NEARBY, 0) : match.end() + NEARBY]
         if _SHELTER.search(around):
             yield Finding("shelter-address", match.start(), match.end(), match[0].strip())

@@ -1,7 +1,7 @@
 """What a record's texts and places ask care for: personal data, places of shelters, wording to give up."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -29,9 +29,9 @@ def note_texts(record: ActivityRecord, xml: bytes) -> None:
     record.issues += [*_personal(record, text), *_shelter(record, xml, text), *_wording(record, text)]
 
 
-def needs_no_care(text: str, xml: bytes = b"") -> bool:
-    """Whether there is nothing to say of a project with these texts; `xml` is its record, if it gives coordinates."""
-    return not (findings_in(text) or find_discouraged(text) or _places_shelter(text, xml))
+def needs_no_care(text: str, places: str = "") -> bool:
+    """Whether there is nothing to say of a project with these texts; `places` are the words of its locations."""
+    return not (findings_in(text) or find_discouraged(text) or _places_shelter(text, places))
 
 
 def text_of(record: ActivityRecord) -> str:
@@ -66,7 +66,7 @@ def _personal(record: ActivityRecord, text: str) -> Iterator[Issue]:
 
 
 def _shelter(record: ActivityRecord, xml: bytes, text: str) -> Iterator[Issue]:
-    if _places_shelter(text, xml) and any(_is_exact(one) for one in _shelter_places(xml)):
+    if _places_shelter(text, _location_part(xml)) and any(_is_exact(one) for one in _shelter_places(xml)):
         yield Issue(
             "warning", "shelter-place", "The project names a shelter and gives exact coordinates of a place.",
             "Others see them rounded to 0.1 degree, about 11 km. Say less exactly where it is, if you can.", **_at(record),
@@ -106,15 +106,15 @@ def _shelter_places(xml: bytes) -> list[etree._Element]:
         return []
     activity = etree.fromstring(xml, etree.XMLParser(huge_tree=True, resolve_entities=False, no_network=True))
     places = activity.findall("location")
-    told = " ".join(_words(one) for name in ("title", "description") for one in activity.findall(name))
+    told = words_of(one for name in ("title", "description") for one in activity.iterfind(name))
     if names_shelter(told):
         return places
-    return [place for place in places if names_shelter(_words(place))]
+    return [place for place in places if names_shelter(words_of([place]))]
 
 
-def _places_shelter(text: str, xml: bytes) -> bool:
-    """Whether a record gives locations, and its texts or these speak of a shelter: told without parsing it."""
-    return b"<location" in xml and (names_shelter(text) or names_shelter(_location_part(xml)))
+def _places_shelter(text: str, places: str) -> bool:
+    """Whether a record gives locations, and its texts or these speak of a shelter."""
+    return bool(places) and (names_shelter(text) or names_shelter(places))
 
 
 def _location_part(xml: bytes) -> str:
@@ -123,8 +123,9 @@ def _location_part(xml: bytes) -> str:
     return xml[start:end].decode(errors="ignore")
 
 
-def _words(element: etree._Element) -> str:
-    return " ".join(str(part) for part in element.itertext())
+def words_of(elements: Iterable[etree._Element]) -> str:
+    """All that elements say."""
+    return " ".join(str(part) for element in elements for part in element.itertext())
 
 
 def _is_exact(place: etree._Element) -> bool:

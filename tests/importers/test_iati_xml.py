@@ -215,6 +215,21 @@ def test_what_only_looks_like_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert NOT_AN_END[name].strip("<>")[:3].encode() in records[1].xml or name != "with a longer name"
 
 
+@pytest.mark.parametrize(
+    "between",
+    [
+        "<!-- <iati-activity>none</iati-activity> -->", "<!-- <iati-activity -->", "<iati-activity-note/>",
+        "<iati-activity-note>x</iati-activity-note>", "<iati-activity/>", "<?x <iati-activity> ?>", "  \n ",
+    ],
+)  # fmt: skip
+def test_whatever_stands_between_activities_each_is_kept_as_it_was(tmp_path: Path, between: str) -> None:
+    text = HEAD.replace(">", ' xmlns:acme="urn:acme">') + one("A", '<acme:x note="1 > 0"/>') + between
+    text += one("B").replace("</iati-activity>", "</iati-activity\n >") + END
+    records = [record for record in read(text, tmp_path) if record.identifier]
+    source = [child for child in etree.fromstring(text) if child.tag == "iati-activity" and len(child)]
+    assert [_tree(etree.fromstring(record.xml)) for record in records] == [_tree(element) for element in source]
+
+
 BAD_DATE = '<activity-date type="1" iso-date="2019-02-31"/>'
 
 
