@@ -1,6 +1,8 @@
 """Cells that are not what they seem: errors of formulas, texts that would run as formulas, hidden characters."""
 
-from importers.clean import HIDDEN
+from itertools import zip_longest
+
+from importers.clean import HIDDEN, Cell
 from importers.headings import AMOUNT_FIELDS, DATE_FIELDS, Heading
 from importers.tables import Row, Table
 
@@ -10,7 +12,9 @@ _ERRORS = {
 }  # fmt: skip
 # Signs with which spreadsheet programs take a text for a formula, where no number follows.
 _FORMULA = ("=", "@", "+", "-")
+_FIRST = {"#", *_FORMULA}
 _READ = AMOUNT_FIELDS | DATE_FIELDS  # their own readers say what is wrong with them
+_AT_ONCE = 256
 _MOST = 50  # cells of a column that are said
 
 
@@ -19,11 +23,25 @@ def note_cells(table: Table) -> None:
 
     In a known layout, written by a program, a text is what it is.
     """
+    suspect = _find_suspect(table.rows)
     for heading in table.headings:
+        if heading.column not in suspect:
+            continue  # as nearly all columns
         passed = {"", "formula" if table.layout else "", "error" if heading.meaning.field in _READ else ""}
         flaws = {text: flaw for text in table.texts_of(heading) if (flaw := _find_flaw(text)) not in passed}
         if flaws:
             _note_column(table, heading, flaws)
+
+
+def _find_suspect(rows: list[list[Cell]]) -> set[int]:
+    """The columns that may have such cells: some rows at a time, since memory is read in that order many times as fast."""
+    suspect: set[int] = set()
+    for at in range(0, len(rows), _AT_ONCE):
+        for column, cells in enumerate(zip_longest(*rows[at : at + _AT_ONCE], fillvalue="")):
+            texts = [cell for cell in cells if type(cell) is str]
+            if not ("".join(texts).isprintable() and _FIRST.isdisjoint([text[:1] for text in texts])):
+                suspect.add(column)
+    return suspect
 
 
 def _find_flaw(text: str) -> str:

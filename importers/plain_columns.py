@@ -4,17 +4,16 @@ What a reader knows it learned from the slow way (build_activity): a text's elem
 text in it, any other cell's is kept the first time that it is met. What that way would say something about is not read here.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
 from app.models.read_record import read_record
-from app.models.record import TESSERA_NS, ActivityRecord, Reported
+from app.models.record import NOBODY, TESSERA_NS, ActivityRecord, Party, Reported
 from importers.build_activity import (
     add_contact,
     add_organisations,
@@ -34,83 +33,107 @@ from importers.questions import Questions
 from importers.tables import Row, Table, cell_text, said_text
 
 Builder = Callable[[Project, etree._Element], None]
+Rows = Sequence[Sequence[Cell]]
 _SAMPLE = "Q8sample8Q"  # stands for a text while the element around it is learned
-_KEPT_AT_MOST = 50_000  # fragments of a group of columns
+_KEPT_AT_MOST = 50_000  # fragments of some columns
 _ROLES = ("donor", "accountable", "extending", "implementer")
 _MARKS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _WHITE = str.maketrans({"\n": " ", "\t": " ", "\xa0": " "})
 HEAD = etree.tostring(etree.Element("iati-activity", nsmap={"tessera": TESSERA_NS})).decode()[:-2]
+_TAIL = "</iati-activity>"
 
 
-class NotPlain(Exception):
-    """This row is for the slow way, which decides and says why."""
+class Fragment(NamedTuple):
+    """What some cells make: XML, and what it tells of the project in short. No XML: the slow way decides, and says why."""
+
+    xml: str | None = ""
+    texts: tuple[str, ...] = ()
+    title: str = ""
+    status: str = ""
+    reporter: Party = NOBODY
+    countries: frozenset[str] = frozenset()
+    currency: str = ""
 
 
-@dataclass(slots=True)
-class Fragment:
-    """What some cells make: XML, its reading, and whether that tells something that a Brief has."""
-
-    xml: str
-    record: ActivityRecord
-    tells: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        record = self.record
-        self.tells = bool(
-            record.titles or record.descriptions or record.status or any(record.reporter) or record.countries
-        )
+NOTHING, ODD = Fragment(), Fragment(None)
 
 
-@dataclass(slots=True)
-class Group:
-    """Columns that are read together, and what their cells made so far."""
+class Known(dict[Any, Any]):
+    """What `make` made of each key; many rows say the same."""
 
-    table: Table
-    headings: list[Heading]
-    builder: Builder
-    known: dict[Any, Fragment | None] = field(default_factory=dict)
-    take: Callable[[Sequence[Cell]], Any] = field(init=False)
+    def __init__(self, make: Callable[[Any], Any], at_most: int = _KEPT_AT_MOST) -> None:
+        self._make, self._at_most = make, at_most
 
-    def __post_init__(self) -> None:
-        columns = [heading.column for heading in self.headings]
-        self.take = itemgetter(*columns) if columns else _take_nothing
+    def __missing__(self, key: Any) -> Any:
+        if len(self) >= self._at_most:
+            self.clear()
+        made = self[key] = self._make(key)
+        return made
 
-    def read(self, cells: Sequence[Cell]) -> Fragment:
-        """The fragment of a row's cells; raises NotPlain."""
-        found = self.known.get(key := self.take(cells))
-        if found is not None:
-            return found
-        if key not in self.known:
-            if len(self.known) > _KEPT_AT_MOST:
-                self.known.clear()
-            found = self.known[key] = build_fragment(self.table, self.headings, cells, self.builder)
-        if found is None:
-            raise NotPlain
-        return found
+    def each(self, keys: Iterable[Any]) -> list[Any]:
+        return list(map(self.__getitem__, keys))
+
+
+class Column:
+    """Columns that are read together; `is_kept`: what their cells make is kept, since many rows say the same."""
+
+    def __init__(self, headings: list[Heading], make: Callable[[Any], Fragment], *, is_kept: bool = True) -> None:
+        columns = [heading.column for heading in headings]
+        self.take: Callable[[Sequence[Cell]], Any] = itemgetter(*columns) if columns else _take_nothing
+        self.make = Known(make).__getitem__ if is_kept else make
+
+    def read(self, rows: Rows) -> list[Fragment]:
+        """What each row makes."""
+        return list(map(self.make, map(self.take, rows)))
 
 
 def _take_nothing(_: Sequence[Cell]) -> None:
     return None
 
 
-def build_fragment(table: Table, headings: list[Heading], cells: Sequence[Cell], builder: Builder) -> Fragment | None:
-    """What the slow way makes of a row that has these cells only; None where it would say or ask something."""
+def compile_columns(table: Table, headings: list[Heading], builder: Builder) -> Column:
+    """The reader of columns that make what the slow way makes of a row with these cells only."""
+    if len(headings) == 1:
+        return Column(headings, lambda cell: make_fragment(table, headings, (cell,), builder))
+    return Column(headings, lambda cells: make_fragment(table, headings, cells or (), builder))
+
+
+def make_fragment(table: Table, headings: list[Heading], cells: Sequence[Cell], builder: Builder) -> Fragment:
     project = Project("-", NO_REPORTER)
-    alone: list[Cell] = [""] * len(cells)
-    for heading in headings:
-        alone[heading.column] = cells[heading.column]
+    alone: list[Cell] = [""] * (1 + max((heading.column for heading in headings), default=0))
+    for heading, cell in zip(headings, cells, strict=True):
+        alone[heading.column] = cell
     project.rows.append(Row(table, 0, alone, project.issues, "-"))
     activity = etree.Element("iati-activity", nsmap={"tessera": TESSERA_NS})
     etree.SubElement(activity, "iati-identifier").text = "-"
     with set_apart(table) as asked:
-        builder(project, activity)
+        try:
+            builder(project, activity)
+        except ValueError:  # signs that XML has not
+            return ODD
     is_plain = not (project.issues or asked.build())
     record = read_record(Reported(activity, b"", places=[]))
     if not is_plain or record.issues or project.kept:
-        return None
+        return ODD
     activity.remove(activity[0])
+    return _tell(_write_inside(activity), record)
+
+
+def _write_inside(activity: etree._Element) -> str:
     text = etree.tostring(activity, encoding="utf-8").decode()
-    return Fragment(text[len(HEAD) + 1 : -len("</iati-activity>")] if len(activity) else "", record)
+    return text[text.index(">") + 1 : -len(_TAIL)] if len(activity) else ""
+
+
+def _tell(xml: str, record: ActivityRecord) -> Fragment:
+    return Fragment(
+        xml,
+        tuple(record.texts()),
+        record.own_title,
+        record.status,
+        record.reporter,
+        record.list_countries(),
+        record.currency,
+    )
 
 
 @contextmanager
@@ -141,7 +164,7 @@ def list_groups(reporter: dict[str, str] | None) -> list[tuple[tuple[str, ...], 
         (("notes",), add_texts),
         *organisations,
         (("status",), add_status),
-        ((), None),
+        (("dates",), None),
         (("contact-organisation", "contact-name", "contact-telephone", "contact-email", "website"), add_contact),
         (("country", "country-code", "country-percentage", "region", "region-code", "region-percentage"), add_countries),
         (("location", "location-code"), add_locations),
@@ -161,46 +184,46 @@ TEXTS = ("title", "description", "objectives", "target-groups", "notes")
 # --- texts ---------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class Text:
-    """A column of texts: what stands before and after each in the XML; `is_tagged`: `[fr]` begins another language."""
-
-    column: int
-    before: str
-    after: str
-    field: str = ""
-    is_tagged: bool = False
-
-    def read(self, cells: Sequence[Cell]) -> str:
-        """The text of a row's cell; '' where it says nothing; raises NotPlain."""
-        text = say(cells[self.column])
-        if self.is_tagged and "[" in text:
-            raise NotPlain
-        return text
-
-
-def compile_text(table: Table, heading: Heading, builder: Builder) -> Text | None:
-    """The reader of a column of texts; None if what stands around them can't be told."""
-    sample: list[Cell] = [""] * (heading.column + 1)
-    sample[heading.column] = _SAMPLE
-    found = build_fragment(table, [heading], sample, builder)
-    if found is None or found.xml.count(_SAMPLE) != 1:
-        return None
+def compile_text(table: Table, heading: Heading, builder: Builder) -> Column:
+    """The reader of a column of texts: as of any other column if what stands around them can't be told."""
+    found = make_fragment(table, [heading], (_SAMPLE,), builder).xml or ""
+    if found.count(_SAMPLE) != 1:
+        return compile_columns(table, [heading], builder)
     name = heading.meaning.field
-    before, after = found.xml.split(_SAMPLE)
-    return Text(heading.column, before, after, name, name in TEXTS[2:])
+    before, after = found.split(_SAMPLE)
+    is_title, is_tagged = name == "title", name in TEXTS[2:]  # tagged: `[fr]` begins another language
+
+    def make(cell: Cell) -> Fragment:
+        text = say(cell)
+        if not text:
+            return NOTHING if text == "" else ODD
+        if is_tagged and "[" in text:
+            return ODD
+        return Fragment(f"{before}{escape(text)}{after}", (text,), text if is_title else "")
+
+    return Column([heading], make, is_kept=False)
 
 
-def compile_kept(heading: Heading) -> Text:
+def compile_kept(table: Table, heading: Heading) -> Column:
     """The reader of a column that is kept as it is."""
+    before, after = kept_around(heading)
+
+    def make(cell: Cell) -> Fragment:
+        text = say(cell)
+        return Fragment(text and f"{before}{escape(text)}{after}")
+
+    return Column([heading], make, is_kept=not table.has_type(heading, bool))  # True and 1 would be one key
+
+
+def kept_around(heading: Heading) -> list[str]:
+    """What stands before and after the text of a column that is kept."""
     activity = etree.Element("iati-activity", nsmap={"tessera": TESSERA_NS})
     add_column(activity, heading.name, _SAMPLE)
-    before, after = etree.tostring(activity, encoding="utf-8").decode()[len(HEAD) + 1 :].split(_SAMPLE)
-    return Text(heading.column, before, after.removesuffix("</iati-activity>"))
+    return _write_inside(activity).split(_SAMPLE)
 
 
-def say(cell: Cell) -> str:
-    """What a cell says, as text; '' where it is blank."""
+def say(cell: Cell) -> str | None:
+    """What a cell says, as text; '' where it is blank, None where the slow way has to look at it."""
     if cell == "":
         return ""
     if type(cell) is not str:
@@ -209,35 +232,9 @@ def say(cell: Cell) -> str:
     if len(text) > 4 and text.isprintable() and text[0] != "'":
         return text
     text = said_text(cell)
-    if not (text.isprintable() or text.translate(_WHITE).isprintable()):
-        raise NotPlain
-    return text
+    return text if text.isprintable() or text.translate(_WHITE).isprintable() else None
 
 
 def escape(text: str) -> str:
     """A text as it stands in XML."""
     return text.translate(_MARKS) if "&" in text or "<" in text or ">" in text else text
-
-
-# --- amounts -------------------------------------------------------------------------------
-
-
-def write_amount(row: Row, heading: Heading) -> str:
-    """The digits of an amount; '' where its cell is blank; raises NotPlain where that is not all."""
-    cell, kind = row.cells[heading.column], type(row.cells[heading.column])
-    if cell == "":
-        return ""
-    if heading.meaning.scale == 1 and (kind is float or kind is int):
-        text = str(int(cell)) if cell == int(cell) else repr(cell)  # type: ignore[arg-type]
-        if "e" not in text:
-            return text
-    return _write_odd_amount(row, heading)
-
-
-def _write_odd_amount(row: Row, heading: Heading) -> str:
-    alone = Row(row.table, row.number, row.cells)
-    with set_apart(row.table) as asked:
-        amount = alone.amount(heading)
-    if alone.issues or asked.build() or (amount is not None and amount.currency != heading.meaning.currency):
-        raise NotPlain
-    return "" if amount is None else f"{amount.value:f}"

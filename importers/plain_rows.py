@@ -4,13 +4,15 @@ Each column is compiled once (plain_columns.py). A row in which anything is out 
 decides and speaks; so does the first row with an amount in each column, since something is said of those once a column.
 """
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
-from app.models.brief import Brief
+from app.models.brief import Brief, MoneyKey
 from app.models.read_record import LONGEST_REF
-from app.models.record import NOBODY, Reported
+from app.models.record import Reported
 from app.rules.text_care import needs_no_care
-from importers.build_activity import build_activity, one_day
+from importers.build_activity import build_activity
 from importers.clean import Cell
 from importers.headings import AMOUNT_FIELDS, PERIOD_AMOUNT, Heading
 from importers.join_rows import NO_REPORTER, plain_id
@@ -18,25 +20,30 @@ from importers.list_rows import list_rows
 from importers.money import TOTALS
 from importers.plain_columns import (
     HEAD,
+    NOTHING,
+    ODD,
     RELATED,
     TEXTS,
-    Group,
-    NotPlain,
-    Text,
+    Builder,
+    Column,
+    Fragment,
+    Known,
+    compile_columns,
     compile_kept,
     compile_text,
     escape,
     list_groups,
-    set_apart,
 )
+from importers.plain_dates import DATES, Days, PlainDates
 from importers.plain_money import PlainMoney
 from importers.project_rows import Project
 from importers.tables import Row, Table
 from importers.words import shared_signs
 
-_DATES = ("start-planned", "start", "start-actual", "end-planned", "end", "end-actual")
-_OWN = {"identifier", "currency", "", PERIOD_AMOUNT, *TOTALS, *_DATES}
+_OWN = {"identifier", "currency", "", PERIOD_AMOUNT, *TOTALS, *DATES}
 FROM_ROWS = 300  # fewer are read as fast in the slow way
+_BATCH = 64  # more together than fit into a core's own memory take longer
+_APART = "\n¶\n"  # between the texts of two projects: no rule of care looks across it
 
 
 def find_plain_rows(tables: list[Table]) -> list[tuple[int, str]] | None:
@@ -47,11 +54,18 @@ def find_plain_rows(tables: list[Table]) -> list[tuple[int, str]] | None:
     found, odd = _split_rows(table)
     rows = [(row.number - table.first_row, row.text("identifier")) for row in list_rows(table, odd)] if odd else []
     found = sorted(found + rows)
-    names = [name for _, name in found]
-    if "" not in names and len(set(map(plain_id, names))) == len(names):
+    if _are_apart([name for _, name in found]):
         return found
     del table.issues[before:]  # the slow way says it again
     return None
+
+
+def _are_apart(names: list[str]) -> bool:
+    """Whether ids are not blank, and differ in more than case and spaces."""
+    plain = "\n".join(names).casefold().split()  # all in one step, where no id holds a space
+    if len(plain) != len(names):
+        plain = list(map(plain_id, names))
+    return "" not in names and len(set(plain)) == len(names)
 
 
 def _is_plain(table: Table) -> bool:
@@ -61,7 +75,7 @@ def _is_plain(table: Table) -> bool:
         table.kind == "activity" and not table.layout and not table.merged_ids and len(set(names)) == len(names)
         and known.issuperset(table.by_field) and table.has("title")
         and len(table.by_field.get("identifier", ())) == 1 and len(table.by_field.get("currency", ())) < 2
-        and all(len(table.by_field.get(name, ())) < 2 for name in (*_DATES, *TOTALS)) and not any(map(_is_open, table.headings))
+        and all(len(table.by_field.get(name, ())) < 2 for name in (*DATES, *TOTALS)) and not any(map(_is_open, table.headings))
         and not any(table.has_type(heading, bool) for heading in table.headings if heading.meaning.field)
     )  # fmt: skip
 
@@ -101,35 +115,40 @@ class PlainTable:
     def __init__(self, table: Table, reporter: dict[str, str] | None, currency: str) -> None:
         self.table, self.reporter, self.currency = table, reporter, currency
         self.money = PlainMoney(table, currency)
-        self.readers = [
-            self._compile(fields, builder) for fields, builder in list_groups(reporter) if self._needs(fields, builder)
-        ]
+        self.dates = PlainDates(table)
+        self.columns = {  # by their first field, in the order of the schema
+            fields[0]: self._compile(fields, builder) for fields, builder in list_groups(reporter)
+            if self._needs(fields, builder)
+        }  # fmt: skip
         related = [heading for name in RELATED[0] for heading in table.by_field.get(name, ())]
-        self.related = Group(table, related, RELATED[1]) if related else None
-        self.kept = [compile_kept(heading) for heading in table.by_field.get("", ())]
-        self.dates: dict[str, tuple[Heading, dict[Cell, str | None]]] = {
-            name: (h[0], {}) for name in _DATES if (h := table.by_field.get(name))
-        }
-        self.currencies = Group(table, list(table.by_field.get("currency", ())), _name_currency)
+        self.related = [compile_columns(table, related, RELATED[1])] if related else []
+        self.kept = [compile_kept(table, heading) for heading in table.by_field.get("", ())]
+        self.currencies = compile_columns(table, list(table.by_field.get("currency", ())), _name_currency)
+        self.width = 1 + max(heading.column for heading in table.headings)
+        self.heads = Known(lambda code: f'{HEAD} default-currency="{code}">' if code else f"{HEAD}>")
 
     def _needs(self, fields: tuple[str, ...], builder: Any) -> bool:
         return builder is None or self.table.has(*fields) or fields[0] == "reporter-ref"
 
-    def _compile(self, fields: tuple[str, ...], builder: Any) -> "Text | Group | None":
+    def _compile(self, fields: tuple[str, ...], builder: Builder | None) -> Column | None:
         """The reader of a group of columns; None: the dates."""
         if builder is None:
             return None
         headings = sorted((h for name in fields for h in self.table.by_field.get(name, ())), key=lambda h: h.column)
         if len(headings) == 1 and headings[0].meaning.field in TEXTS:
-            return compile_text(self.table, headings[0], builder) or Group(self.table, headings, builder)
-        return Group(self.table, headings, builder)
+            return compile_text(self.table, headings[0], builder)
+        return compile_columns(self.table, headings, builder)
 
-    def read(self, index: int, identifier: str) -> Reported:
-        """One row: the fast way where it can, else the slow one."""
-        try:
-            return self._read_fast(index, identifier)
-        except (NotPlain, IndexError, OverflowError, ValueError):
-            return self._read_slowly(index, identifier)
+    def read(self, rows: list[tuple[int, str]]) -> Iterator[Reported]:
+        """All rows, some at a time: the fast way where it can, else the slow one.
+
+        The first are read by ones and twos, since the slow way has to meet each column before the fast one can.
+        """
+        at, count = 0, 1
+        while some := rows[at : at + count]:
+            for (index, identifier), reported in zip(some, self._read_fast(some), strict=True):
+                yield reported or self._read_slowly(index, identifier)
+            at, count = at + count, min(2 * count, _BATCH)
 
     def _read_slowly(self, index: int, identifier: str) -> Reported:
         project = Project(identifier, NO_REPORTER)
@@ -137,74 +156,63 @@ class PlainTable:
         project.rows.append(row)
         return build_activity(project, self.reporter, self.currency)
 
-    def _read_fast(self, index: int, identifier: str) -> Reported:
+    def _read_fast(self, rows: list[tuple[int, str]]) -> list[Reported | None]:
+        """What some rows make, column by column; None for a row that goes the slow way."""
+        cells = [self._cells_of(index) for index, _ in rows]
+        blank = [NOTHING] * len(rows)
+        own = self.currencies.read(cells)
+        read = {name: column.read(cells) for name, column in self.columns.items() if column}
+        days = self.dates.read(cells, [one.status for one in read.get("status", blank)])
+        money = self.money.read(cells, [one.currency for one in own], days)
+        xml = [
+            [None if one is ODD else self.heads[one.currency] for one in own],
+            [f"<iati-identifier>{escape(identifier)}</iati-identifier>" for _, identifier in rows],
+            *([one.xml for one in (read[name] if column else days)] for name, column in self.columns.items()),
+            *money.xml,
+            *([one.xml for one in column.read(cells)] for column in self.related),
+            *money.kept,
+            *([one.xml for one in column.read(cells)] for column in self.kept),
+        ]
+        texts = _join_texts([[one.texts for one in read[name]] for name in TEXTS if name in read])
+        in_need = set[str]() if needs_no_care(_APART.join(texts)) else {one for one in texts if not needs_no_care(one)}
+        told = read.get("title", blank), read["reporter-ref"], read.get("country", blank)
+        found = zip(
+            rows,
+            zip(*xml, strict=True),
+            [one in in_need for one in texts],
+            *told,
+            days,
+            money.keys,
+            money.digits,
+            strict=True,
+        )
+        return [self._make(*one) for one in found]
+
+    def _cells_of(self, index: int) -> list[Cell]:
         cells = self.table.rows[index]
-        row = Row(self.table, self.table.first_row + index, cells)
-        own = self.currencies.read(cells).record.currency
-        head = f'{HEAD} default-currency="{own}">' if own else f"{HEAD}>"
-        parts = [head, f"<iati-identifier>{escape(identifier)}</iati-identifier>"]
-        texts: dict[str, None] = {}
-        title, status, reporter, countries, dates = "", "", NOBODY, frozenset[str](), {}
-        for reader in self.readers:
-            if reader is None:
-                dates = self._read_dates(row, status)
-                parts += [f'<activity-date iso-date="{day}" type="{kind}"/>' for kind, day in sorted(dates.items())]
-            elif isinstance(reader, Text):
-                if text := reader.read(cells):
-                    parts += (reader.before, escape(text), reader.after)
-                    title = text if reader.field == "title" else title
-                    texts[text] = None
-            else:
-                found = reader.read(cells)
-                parts.append(found.xml)
-                if found.tells:
-                    record = found.record
-                    texts.update(dict.fromkeys(record.texts()))
-                    title = title or record.own_title
-                    status = record.status or status
-                    reporter = reporter if record.reporter == NOBODY else record.reporter
-                    countries = record.list_countries() or countries
-        money = self.money.read(row, own, dates)
-        parts += money.xml
-        if self.related is not None:
-            parts.append(self.related.read(cells).xml)
-        parts += money.kept
-        for column in self.kept:
-            if text := column.read(cells):
-                parts += (column.before, escape(text), column.after)
-        if len(identifier) > LONGEST_REF or not needs_no_care("\n".join(texts)):
-            raise NotPlain
-        parts.append("</iati-activity>")
-        years = [int(day[:4]) for day in dates.values()] + [key[2] for key, _ in money.money if key[2]]
-        brief = Brief(identifier, title, reporter, row.place, countries, tuple(sorted({*years})), tuple(money.money))
-        return Reported(xml="".join(parts).encode(), places=brief.list_places(), partial=True, brief=brief)
+        return cells if len(cells) >= self.width else [*cells, *[""] * (self.width - len(cells))]
 
-    def _read_dates(self, row: Row, status: str) -> dict[str, str]:
-        """The days by kind, as build_activity finds them."""
-        usual = {"start": "1" if status == "1" else "2", "end": "4" if status in ("3", "4") else "3"}
-        kinds = {"start-planned": "1", "start-actual": "2", "end-planned": "3", "end-actual": "4", **usual}
-        dates: dict[str, str] = {}
-        for name, (heading, known) in self.dates.items():
-            cell = row.cells[heading.column]
-            if cell not in known:
-                known[cell] = self._read_day(row, heading, is_end=name.startswith("end"))
-            day, kind = known[cell], kinds[name]
-            if day is None:
-                raise NotPlain
-            if day and (len(name) > 5 or kind not in dates):
-                dates[kind] = day
-        start, end = dates.get("2") or dates.get("1"), dates.get("4") or dates.get("3")
-        if start and end and end < start:
-            raise NotPlain
-        return dates
+    def _make(
+        self, row: tuple[int, str], xml: tuple[str | None, ...], needs_care: bool, title: Fragment,
+        reporter: Fragment, country: Fragment, days: Days, keys: tuple[MoneyKey | None, ...], digits: tuple[str, ...],
+    ) -> Reported | None:  # fmt: skip
+        index, identifier = row
+        try:
+            text = f"{''.join(xml)}</iati-activity>"  # type: ignore[arg-type]
+        except TypeError:  # a None among it
+            return None
+        if needs_care or len(identifier) > LONGEST_REF:
+            return None
+        brief = Brief(
+            identifier, title.title, reporter.reporter, f"{self.table.name}!{self.table.first_row + index}",
+            country.countries, tuple(days.days.values()), keys, ",".join(digits), len(digits) - digits.count(""),
+        )  # fmt: skip
+        return Reported(xml=text.encode(), places=brief.list_places(), partial=True, brief=brief)
 
-    def _read_day(self, row: Row, heading: Heading, *, is_end: bool) -> str | None:
-        """The day of a cell, '' where it is blank; None where there is something to say or to ask."""
-        alone = Row(row.table, row.number, row.cells)
-        if not alone.said(heading):
-            return ""
-        with set_apart(row.table):
-            return one_day(alone, heading, is_end=is_end) or None
+
+def _join_texts(columns: list[list[tuple[str, ...]]]) -> list[str]:
+    """The texts of each row, each once."""
+    return ["\n".join(dict.fromkeys(chain.from_iterable(texts))) for texts in zip(*columns, strict=True)]
 
 
 def _name_currency(project: Project, activity: Any) -> None:

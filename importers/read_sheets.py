@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import PurePath
 from typing import Any, TextIO
 
@@ -36,35 +37,40 @@ _OLD_ENCODINGS = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1256"]
 @dataclass(slots=True)
 class RawSheet:
     """One sheet: `rows` from the first row of the sheet on; `merged` as ((row, column), (row, column))
-    from 0, ends included.
+    from 0, ends included. `height`: how many rows it has, where these are the first of them; 0: nobody knows.
     """
 
     name: str
     rows: list[list[Cell]]
     merged: list[CellRange] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+    height: int = 0
 
 
-def read_sheets(source: Source) -> Iterator[RawSheet]:
-    """Yield the visible sheets of a workbook, or the one sheet of a CSV file; raises FileRefused."""
+def read_sheets(source: Source, most: int | None = None) -> Iterator[RawSheet]:
+    """Yield the visible sheets of a workbook, or the one sheet of a CSV file: all rows, or the first `most` of each.
+
+    Raises FileRefused.
+    """
     with source.open() as stream:
         head = stream.read(HEAD)
     if head.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
-        yield from _read_workbook(source)
+        yield from _read_workbook(source, most)
     elif is_json(head):
-        yield RawSheet(*read_json_rows(source))
+        name, rows = read_json_rows(source)
+        yield RawSheet(name, rows[:most], height=len(rows))
     else:
-        yield _read_csv(source)
+        yield _read_csv(source, most)
 
 
-def read_together(sources: list[Source]) -> Iterator[tuple[Source, str, RawSheet]]:
-    """All sheets of several files, each with its file and the name that it has there.
+def read_together(sources: list[Source], most: int | None = None) -> Iterator[tuple[Source, str, RawSheet]]:
+    """All sheets of several files, or the first `most` rows of each, with its file and the name that it has there.
 
     Issues call it by its name here: one of a name that another file's has too is named with its file.
     """
     names: set[str] = set()
     for source in sources:
-        for sheet in read_sheets(source):
+        for sheet in read_sheets(source, most):
             own = sheet.name
             if own in names:
                 sheet.name = f"{own} ({source.name})"
@@ -75,13 +81,13 @@ def read_together(sources: list[Source]) -> Iterator[tuple[Source, str, RawSheet
 # --- workbooks -----------------------------------------------------------------------------
 
 
-def _read_workbook(source: Source) -> Iterator[RawSheet]:
+def _read_workbook(source: Source, most: int | None) -> Iterator[RawSheet]:
     try:
         workbook = CalamineWorkbook.from_path(str(source.path))
         with ThreadPoolExecutor(1) as beside:  # both read without the interpreter's lock
-            looking = beside.submit(find_error_cells, source)
+            looking = beside.submit(find_error_cells if most is None else _look_at_none, source)
             sheets = [
-                _read_sheet(workbook, sheet.name, looking)
+                _read_sheet(workbook, sheet.name, looking, most)
                 for sheet in workbook.sheets_metadata
                 if str(sheet.typ).endswith("WorkSheet") and str(sheet.visible).endswith(".Visible")
             ]
@@ -103,6 +109,11 @@ def _read_workbook(source: Source) -> Iterator[RawSheet]:
         ) from error
 
 
+def _look_at_none(_: Source) -> ErrorCells:
+    """The first rows are shown and not imported: that a cell of theirs is an error is no matter."""
+    return {}
+
+
 def _errors_unchecked(source: Source) -> Issue:
     return Issue(
         "warning",
@@ -118,20 +129,22 @@ def _is_ours_to_look_at(sheet: RawSheet) -> bool:
     return bool(sheet.rows and sheet.rows[0] and sheet.rows[0][0] == UNREAD_MARK)
 
 
-def _read_sheet(workbook: CalamineWorkbook, name: str, looking: Future[ErrorCells | None]) -> RawSheet:
+def _read_sheet(
+    workbook: CalamineWorkbook, name: str, looking: Future[ErrorCells | None], most: int | None
+) -> RawSheet:
     sheet = workbook.get_sheet_by_name(name)
-    rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+    rows: list[list[Any]] = sheet.to_python(skip_empty_area=False, nrows=most)
     for row, column, text in (looking.result() or {}).get(name, []):
         if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
             rows[row][column] = text
     merged = [(first, last) for first, last in sheet.merged_cell_ranges or []]
-    return RawSheet(name, rows, merged)
+    return RawSheet(name, rows, merged, height=sheet.end[0] + 1 if sheet.end else 0)
 
 
 # --- CSV -----------------------------------------------------------------------------------
 
 
-def _read_csv(source: Source) -> RawSheet:
+def _read_csv(source: Source, most: int | None) -> RawSheet:
     encoding, issues = _find_encoding(source)
     name = PurePath(source.name).name
     csv.field_size_limit(_LONGEST_CELL)
@@ -144,7 +157,7 @@ def _read_csv(source: Source) -> RawSheet:
             delimiter = _find_delimiter(sample)
         reader = csv.reader(stream, delimiter=delimiter)
         try:
-            rows = _read_rows(reader, stream)
+            rows = _read_rows(reader, stream) if most is None else [list[Cell](row) for row in islice(reader, most)]
         except csv.Error as error:
             raise refuse_file(
                 "csv-broken",

@@ -6,19 +6,21 @@ issue at its cell, what can be read in two ways is a question for the whole file
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.codelists.currencies import match_currency
 from app.models.issue import Issue
-from app.models.record import Reported
+from app.models.record import FileFacts, Reported
 from importers.ahead import can_run_ahead
 from importers.base import Source, refuse_file
 from importers.build_activity import build_activity
-from importers.find_table import find_table
+from importers.find_table import SKIP, find_table
 from importers.join_rows import join_projects, note_ids
 from importers.layout_repeats import drop_repeats
+from importers.named_parties import list_named
 from importers.note_cells import note_cells
 from importers.plain_rows import PlainTable, find_plain_rows
+from importers.project_rows import Project
 from importers.questions import answer
 from importers.read_columns import list_unknown, read_content
 from importers.read_sheets import RawSheet, read_together
@@ -27,6 +29,17 @@ from importers.tables import Table, Together
 from importers.words import fold
 
 AHEAD_FROM = 2 << 20
+
+
+class FoundSheet(NamedTuple):
+    """A sheet with its table, if it has headings; it is read where they name projects by id or title."""
+
+    sheet: RawSheet
+    table: Table | None
+
+    @property
+    def is_read(self) -> bool:
+        return self.table is not None and self.table.has("identifier", "title")
 
 
 class Sheet:
@@ -45,18 +58,21 @@ class Sheet:
         together, issues = _find_tables(sources, answers)
         tables = together.tables
         reporter, currency = answers.get("reporter"), match_currency(str(answers.get("currency") or "")) or ""
-        plain = find_plain_rows(tables)
+        plain, projects = find_plain_rows(tables), list[Project]()
         if plain:
-            compiled, waiting = PlainTable(tables[0], reporter, currency), issues
-            built = (compiled.read(index, identifier) for index, identifier in plain)
+            waiting, built = issues, PlainTable(tables[0], reporter, currency).read(plain)
         else:
             projects = join_projects(tables, _reporter_key(reporter))
             if not projects:
                 raise _no_projects(issues + [issue for table in tables for issue in table.issues])
             waiting = issues + note_ids(projects)
             built = (build_activity(project, reporter, currency) for project in projects)
+        facts: FileFacts | None = FileFacts(len(plain or projects), list_named(tables))
         last: Reported | None = None
         for reported in built:
+            if facts is not None:
+                # As a whole project, since what is told in short leaves other things behind on its way between processes.
+                reported.facts, reported.brief, facts = facts, None, None
             for table in tables:  # what was said about columns on the way goes with the first activity that met it
                 waiting += table.issues
                 table.issues.clear()
@@ -85,27 +101,21 @@ def _no_projects(issues: list[Issue]) -> Exception:
 # --- tables --------------------------------------------------------------------------------
 
 
-def find_tables(sources: list[Source], answers: dict[str, Any]) -> tuple[list[Table], list[RawSheet]]:
-    """The tables of all sheets that name projects, and the sheets that hold something else.
+def find_tables(sheets: list[RawSheet], answers: dict[str, Any]) -> list[FoundSheet]:
+    """What is found in each sheet that is not empty.
 
     Only where no sheet has headings in words that are known, its columns may speak for themselves.
     """
-    sheets = [sheet for _, _, sheet in read_together(sources)]
-    tables: list[Table] = []
-    left: list[RawSheet] = []
+    filled = [sheet for sheet in sheets if any(cell != "" for row in sheet.rows for cell in row)]
+    found: list[FoundSheet] = []
     for by_content in (False, True):
-        tables, left = [], []
-        for sheet in sheets:
-            table = find_table(sheet, answers, by_content)
+        found = [FoundSheet(sheet, find_table(sheet, answers, by_content)) for sheet in filled]
+        for _, table in found:
             if table is not None:
                 read_content(table)
-            if table is not None and table.has("identifier", "title"):
-                tables.append(table)
-            elif any(cell != "" for row in sheet.rows for cell in row):
-                left.append(sheet)
-        if _names_projects(tables):
+        if _names_projects([one.table for one in found if one.is_read and one.table]):
             break
-    return tables, left
+    return found
 
 
 def _names_projects(tables: list[Table]) -> bool:
@@ -114,9 +124,11 @@ def _names_projects(tables: list[Table]) -> bool:
 
 def _find_tables(sources: list[Source], answers: dict[str, Any]) -> tuple[Together, list[Issue]]:
     """The tables that are read together, and an issue for each sheet that is none."""
-    tables, left = find_tables(sources, answers)
+    found = find_tables([sheet for _, _, sheet in read_together(sources)], answers)
+    tables = [one.table for one in found if one.is_read and one.table]
     drop_repeats(tables)
-    issues = [_not_read(sheet) for sheet in left if answer(answers, "sheets", sheet.name) != "skip"]
+    left = [one.sheet for one in found if not one.is_read]
+    issues = [_not_read(sheet) for sheet in left if answer(answers, "sheets", sheet.name) != SKIP]
     if not _names_projects(tables):
         raise _no_headings(issues)
     together = Together()
@@ -132,7 +144,7 @@ def _not_read(sheet: RawSheet) -> Issue:
         "info",
         "sheet-not-read",
         f"“{sheet.name}” was not read: no row in it names columns of projects.",
-        "If it holds projects, give its columns headings such as Project ID and Title.",
+        "If it holds projects, say on the page of the import, among its columns, which row holds its headings.",
         sheet=sheet.name,
     )
 

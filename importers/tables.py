@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -100,6 +101,7 @@ class Table:
     questions: list[Question] = field(default_factory=list)
     together: Together = field(default_factory=Together)
     usual_flow: str = ""
+    types: set[type] | None = None
 
     def __post_init__(self) -> None:
         self.first_row = self.first_row or self.header_row + 1
@@ -150,6 +152,10 @@ class Table:
 
     def has_type(self, heading: Heading, kind: type) -> bool:
         """Whether any cell of a column is of just this type."""
+        if self.types is None:
+            self.types = set(map(type, chain.from_iterable(self.rows)))
+        if kind not in self.types:
+            return False
         try:
             return kind in set(map(type, map(itemgetter(heading.column), self.rows)))
         except IndexError:

@@ -10,6 +10,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import BinaryIO
 
 from importers.base import FileRefused, refuse_file
@@ -20,7 +21,7 @@ HARMLESS_BYTES = 16 << 20  # below this a high ratio says nothing: blank sheets 
 MOST_CELLS = 50_000_000  # rows times columns of one sheet
 _PIECE = 1 << 18
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
-_CELL = re.compile(rb'<c [^>]{0,40}?r="([A-Z]{1,3}\d{1,7})"')
+_CELL = re.compile(rb""" r=["']([A-Z]{1,3}\d{1,7})["']""")
 _LETTERS, _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"0123456789"
 
 
@@ -33,16 +34,27 @@ def check_zip(stream: BinaryIO, archive: zipfile.ZipFile) -> None:
     for info in archive.infolist():
         widest = deepest = 0
         tail = b""
-        for piece in _unpack(stream, info):
+        is_sheet = info.filename.startswith("xl/worksheets/")
+        pieces = _unpack(stream, info)
+        for piece in _read_ahead(pieces) if is_sheet else pieces:
             total += len(piece)
             check_size(total, packed)
-            if info.filename.startswith("xl/worksheets/"):
+            if is_sheet:
                 found = b" ".join(_CELL.findall(tail + piece))
                 widest = max([widest, *map(_column, set(found.translate(None, _DIGITS).split()))])
                 deepest = max([deepest, *map(int, set(found.translate(None, _LETTERS).split()))])
                 tail = piece[-64:]
         if widest * deepest > MOST_CELLS:
             raise _too_many_cells(info.filename, widest, deepest)
+
+
+def _read_ahead(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces, each unpacked while the one before is looked at: that goes on without the interpreter's lock."""
+    with ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            coming = beside.submit(next, pieces, None)
+            yield piece
 
 
 def check_size(size: int, packed: int) -> None:

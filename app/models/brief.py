@@ -6,12 +6,16 @@ from typing import Any, ClassVar
 from app.models.issue import Issue
 from app.models.record import Party
 
+# What money is summed under: kind of flow, currency, year.
+MoneyKey = tuple[str, str, int | None]
+
 
 @dataclass(slots=True)
 class Brief:
     """A project in short; `read_record` gives the whole of it. The importer found nothing to say of its text.
 
-    `money`: kind of flow, currency, year and amount, in the order of the record. `years`: of its dates, the first and last.
+    `keys` and `digits` are its money: what each amount is summed under, one tuple for all projects that have the same, and
+    the amounts themselves with commas between, nothing where there is none. `flows`: how many there are.
     """
 
     identifier: str
@@ -19,8 +23,10 @@ class Brief:
     reporter: Party
     place: str
     countries: frozenset[str]
-    years: tuple[int, ...]
-    money: tuple[tuple[tuple[str, str, int | None], str], ...]
+    days: tuple[str, ...]
+    keys: tuple[MoneyKey | None, ...]
+    digits: str
+    flows: int
     issues: list[Issue] = field(default_factory=list)
     areas: ClassVar[tuple[()]] = ()  # a project that names areas is read whole
 
@@ -30,22 +36,27 @@ class Brief:
 
     @property
     def has_errors(self) -> bool:
-        return any(issue.level == "error" for issue in self.issues)
+        return bool(self.issues) and any(issue.level == "error" for issue in self.issues)
 
     def values(self) -> tuple[Any, ...]:
         """Its parts as plain values, of which another process makes it again."""
-        return self.identifier, self.own_title, self.reporter, self.place, self.countries, self.years, self.money
+        return (
+            self.identifier, self.own_title, self.reporter, self.place, self.countries, self.days, self.keys,
+            self.digits, self.flows,
+        )  # fmt: skip
 
     def list_places(self) -> list[str]:
         """The place of the activity and of each flow: all of them are its row."""
-        return [self.place] * (1 + len(self.money))
+        return [self.place] * (1 + self.flows)
 
     def places(self) -> str:
         """The places, a line each, as they are kept."""
         return "\n".join(self.list_places())
 
-    def list_years(self) -> tuple[int, ...]:
-        return self.years
+    def list_years(self) -> list[int]:
+        """The years of its dates and of its money."""
+        counted = [key[2] for key, one in zip(self.keys, self.digits.split(","), strict=False) if key and one]
+        return [int(day[:4]) for day in self.days] + [year for year in counted if year]
 
     def list_countries(self) -> frozenset[str]:
         return self.countries

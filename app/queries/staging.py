@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, bindparam, extract, func, select
+from sqlalchemy import Connection, bindparam, exists, extract, func, select
 
 from app.models.brief import Brief
 from app.models.flow import Flow as FlowTable
@@ -22,6 +22,7 @@ from app.queries.organisations import Directory, key_of
 from app.queries.record_writer import ACTIVITY, Counts
 from app.queries.staged_rows import WRITTEN
 from app.queries.taken import Taken, lay_over, name_reporter, note_care, note_twice, pack_taken, take_named
+from app.queries.twin_candidates import has_others
 from app.rules.compare import is_same_record
 from app.rules.money_totals import Sums, add_sums, sum_records
 from app.rules.twins import Titled
@@ -29,8 +30,8 @@ from app.rules.twins import Titled
 FLOW = FlowTable.__table__  # type: ignore[attr-defined]
 MODES = ("add", "update", "replace")
 _COLUMNS = (
-    "import_id", "position", "identifier", "title", "in_add", "in_update", "in_replace", "activity_id", "previous_id",
-    "partial", "left_out", "kept", "places", "record",
+    "import_id", "position", "title", "in_add", "in_update", "in_replace", "activity_id", "previous_id", "partial", "places",
+    "record", "identifier", "left_out", "kept",
 )  # fmt: skip
 _NOBODY = 0  # the owner or reporter that no organisation stands for yet
 _NEW = ("new", "new", "new")
@@ -89,7 +90,8 @@ class Stager:
         self.portfolios: set[Portfolio] = set()
         self.counts = {mode: Counts() for mode in MODES}
         self.money = MoneyBeforeAfter()
-        self.new: list[Titled] = []
+        self.new: list[Titled] = []  # none, unless there is what they may be twins of when the staging begins
+        self._has_others: bool | None = None
 
     @property
     def read(self) -> int:
@@ -148,15 +150,17 @@ class Stager:
     def _sort(self, connection: Connection, taken: list[Taken], issues: list[Issue]) -> list[Staged]:
         stored = _find_known(connection, taken)
         versions = _read_changed(connection, taken, stored)
-        areas = tags_of(
-            connection, [known.id for one, known in _pairs(taken, stored) if one.partial and one.record.areas]
-        )
+        tagged = [known.id for one, known in _pairs(taken, stored) if one.partial and one.record.areas]
+        areas = tags_of(connection, tagged) if tagged else {}
+        if self._has_others is None:
+            self._has_others = has_others(connection, {reporter for _, reporter in self.portfolios})
         staged, overwriting = [], []
         for one in taken:
             known = stored.get(_key_of(one))
             if known is None or known.state == "removed":
                 staged.append(Staged(one, known, one.record.title, _NEW, one.record))
-                self.new.append(_titled(one.record))
+                if self._has_others:
+                    self.new.append(_titled(one.record))
                 continue
             self._seen.add(known.id)
             whole = _read_whole(one) if known.version_id in versions else one
@@ -201,12 +205,11 @@ class Stager:
         ])  # fmt: skip
 
     def _insert(self, connection: Connection, rows: list[tuple[Any, ...]]) -> None:
-        numbered = list(enumerate(rows, self._position))
-        self._position += len(rows)
-        insert_rows(connection, "staged_activity", _COLUMNS, [
-            (self.run_id, position, identifier, title, *kinds, activity_id, previous_id, partial, False, "[]", places, record)
-            for position, (title, *kinds, activity_id, previous_id, partial, places, record, identifier) in numbered
-        ])  # fmt: skip
+        first, self._position = self._position, self._position + len(rows)
+        insert_rows(
+            connection, "staged_activity", _COLUMNS,
+            [(self.run_id, position, *row, False, "[]") for position, row in enumerate(rows, first)],
+        )  # fmt: skip
 
     def _sum_money(self, connection: Connection, staged: list[Staged]) -> None:
         """What is stored of these projects, and what takes its place in each mode."""
@@ -246,6 +249,10 @@ def _key_of(one: Taken) -> tuple[str, int, int]:
 
 def _find_known(connection: Connection, taken: list[Taken]) -> dict[tuple[str, int, int], Known]:
     c = ACTIVITY.c
+    owners, reporters = ({getattr(one, name) for one in taken} for name in ("owner_id", "reporter_id"))
+    portfolios = select(c.id).where(c.owner_id.in_(owners), c.reporter_id.in_(reporters))
+    if not connection.execute(select(exists(portfolios))).scalar():
+        return {}  # a first import: nothing need be looked for by thousands of identifiers
     chosen = c.identifier.in_(bindparam("identifiers", [one.record.identifier for one in taken], expanding=True))
     columns = (c.identifier, c.owner_id, c.reporter_id, c.id, c.version_id, c.state, c.record_hash, c.title)
     return {(row[0], row[1], row[2]): Known(*row[3:]) for row in connection.execute(select(*columns).where(chosen))}
@@ -253,6 +260,8 @@ def _find_known(connection: Connection, taken: list[Taken]) -> dict[tuple[str, i
 
 def _pairs(taken: list[Taken], stored: dict[tuple[str, int, int], Known]) -> list[tuple[Taken, Known]]:
     """The projects that are stored, with what is stored of them."""
+    if not stored:
+        return []
     return [(one, stored[_key_of(one)]) for one in taken if _key_of(one) in stored]
 
 
@@ -312,6 +321,8 @@ def _read_whole(one: Taken) -> Taken:
 def stored_money(connection: Connection, ids: Sequence[int]) -> Sums:
     """The money of stored activities as reported, by kind of flow, currency and year."""
     sums: Sums = {}
+    if not ids:
+        return sums
     c = FLOW.c
     year = extract("year", c.start)
     parts = (func.sum(c.whole // _PART), func.sum(c.whole % _PART), func.sum(c.pico))

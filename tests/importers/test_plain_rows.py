@@ -26,7 +26,8 @@ COLUMNS = (
     "Our folder",
 )  # fmt: skip
 TEXTS = ["Water & sanitation <phase 2>", "Agua", "“Émile’s” school", "n/a", "-", "", "line\nbreak", "'=1+1", " padded ", "[fr] Eau",
-         "safe house at 12.34567, 45.67891", "prostitución infantil", "tab\there", "\xa0wide\xa0"]  # fmt: skip
+         "safe house at 12.34567, 45.67891", "prostitución infantil", "¶", "Maria Lopez, aged 9, of", "tab\there",
+         "\xa0wide\xa0"]  # fmt: skip
 AMOUNTS = [0, -5.25, 1500, 1e20, 0.1, 12345.678901, "1,234.50", "USD 20", "1.500", "abc", "", True, 1e-7]
 CELLS: dict[str, list[Any]] = {
     "Country": ["Kenya", "KH 60%; TH 40%", "Niger/Nigeria", "Atlantis", "", "Africa"],
@@ -86,7 +87,7 @@ def cells_of(name: str) -> st.SearchStrategy[Any]:
     if name in CELLS:
         return st.sampled_from(CELLS[name])
     if name.startswith(("Total", "Budget", "Disbursed")):
-        return st.sampled_from(AMOUNTS) | st.floats(-1e9, 1e9).map(lambda value: round(value, 2))
+        return st.sampled_from(AMOUNTS) | st.floats(-1e9, 1e9).map(lambda value: round(value, 2)) | st.floats(0, 1e17)
     return st.sampled_from(TEXTS) | st.text(
         st.characters(codec="utf-8", exclude_categories=["Cs", "Co", "Cn"]), max_size=12
     )
@@ -133,12 +134,14 @@ def test_most_rows_go_the_fast_way(
     usual_rows: list[list[Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usual_rows[7][2] = "KH 60%; TH 30%"  # does not sum to 100: that is said, the slow way
+    del usual_rows[9][3:]  # programs leave blank cells at the end out
+    usual_rows[12][1] = "Ask Maria Lopez, aged 9, at the school"  # is to be looked at with care
     path = tmp_path / "usual.csv"
     with path.open("w", newline="", encoding="utf-8") as stream:
         csv.writer(stream).writerows(usual_rows)
     fast, slow = read_both([path], monkeypatch)
     compare(fast, slow)
-    assert [number for number, one in enumerate(fast) if one.brief is None] == [0, 6]
+    assert [number for number, one in enumerate(fast) if one.brief is None] == [0, 6, 11]
 
 
 def test_ids_that_are_not_unique_close_the_fast_way(
