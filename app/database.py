@@ -13,17 +13,24 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
+from app.errors import Busy
 from app.settings import settings
 
 BUSY_SECONDS = 60
+_LOCKED = {"55P03", "40P01"}  # SQLSTATEs of PostgreSQL: a lock that was not to be had, a deadlock
 MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
 
 
-@cache
 def engine(url: str | None = None) -> Engine:
     """The engine of `url` (default: the settings' database), made once."""
-    address = make_url(url or settings().database_url)
+    return _engine(url or settings().database_url)
+
+
+@cache
+def _engine(url: str) -> Engine:
+    address = make_url(url)
     if address.get_backend_name() == "sqlite":
         return _sqlite_engine(str(address), address.database)
     if address.drivername == "postgresql":
@@ -68,6 +75,22 @@ def write(url: str | None = None) -> Iterator[Connection]:
     """One transaction that commits when the block ends and rolls back when it raises."""
     with engine(url).connect().execution_options(writes=True) as connection, connection.begin():
         yield connection
+
+
+@contextmanager
+def write_briefly(url: str | None = None) -> Iterator[Connection]:
+    """As `write`, for somebody who waits on a page. Raises Busy where another writer does not let go in time."""
+    try:
+        with write(url) as connection:
+            yield connection
+    except OperationalError as error:
+        code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", "")
+        if code in _LOCKED or str(code).startswith("SQLITE_BUSY"):
+            raise Busy(
+                "An import is being written that changes the same project or organisation. Nothing of yours was saved: "
+                "try again in a minute."
+            ) from error
+        raise
 
 
 @contextmanager

@@ -27,6 +27,12 @@ class ImportConflict(Refused):
     code = "import-conflict"
 
 
+class Busy(Refused):
+    """Somebody else is writing what this needs; nothing was changed."""
+
+    code = "busy"
+
+
 class FileRefused(Refused):
     """A file that can't be read at all; carries the issues that say where and why."""
 

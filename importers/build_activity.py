@@ -90,7 +90,9 @@ def add_reporter(project: Project, activity: Element, answer: dict[str, str] | N
             "type": match_code("OrganisationType", kind) or kind,
             "secondary-reporter": "1" if secondary and fold(secondary[2]) in ("yes", "1", "true") else "",
         }
-        add_party(activity, "reporting-org", chosen.get("ref") or "", chosen.get("name") or "", **attributes)
+        name = chosen.get("name") or ""
+        ref = chosen.get("ref") or (answered_ref(project.rows[0], name) if chosen is own else "")
+        add_party(activity, "reporting-org", ref, name, **attributes)
 
 
 def add_texts(project: Project, activity: Element) -> None:

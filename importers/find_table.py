@@ -28,6 +28,9 @@ from importers.tables import Table, cell_text
 from importers.words import fold, words
 
 HEADING_DEPTH = 120  # rows in which the headings are looked for
+# What its owner can say that a sheet is; SKIP: it is not to be read.
+SHEET_KINDS: tuple[str, ...] = get_args(Kind)
+SKIP = "skip"
 _AFTER = 5  # rows that are still looked at below what is clearly the row of headings
 _LONGEST = 200  # characters of a heading
 _REPEATABLE = {
@@ -85,16 +88,17 @@ def find_table(sheet: RawSheet, answers: dict[str, Any], by_content: bool = Fals
     `by_content`: where no row has words that are known, one may be chosen by what stands below it.
     """
     chosen = answer(answers, "sheets", sheet.name)
-    if chosen == "skip":
+    if chosen == SKIP:
         return None
-    if not chosen and (known := find_known_table(sheet, answers)):
+    own_row = _own_row(sheet, answers)
+    if not chosen and own_row is None and (known := find_known_table(sheet, answers)):
         return known
-    found = _find_headings(sheet, answers, by_content)
+    found = _find_headings(sheet, answers, own_row, by_content or chosen in SHEET_KINDS)
     if found is None:
         return None
     rows = sheet.rows[found.first :]
     kind, has_titles = _kind_of(sheet.name, found.texts)
-    if chosen in get_args(Kind):
+    if chosen in SHEET_KINDS:
         kind = chosen
     above = " ".join(
         cell_text(cell) for row in sheet.rows[: found.at] for cell in row if isinstance(cell, str) and cell
@@ -107,16 +111,21 @@ def find_table(sheet: RawSheet, answers: dict[str, Any], by_content: bool = Fals
     return table
 
 
-def _find_headings(sheet: RawSheet, answers: dict[str, Any], by_content: bool) -> _Found | None:
+def _own_row(sheet: RawSheet, answers: dict[str, Any]) -> int | None:
+    """The row (from 0) that the owner says the headings stand in."""
+    own = str(answer(answers, "header_rows", sheet.name) or "")
+    return int(own) - 1 if own.isdigit() and 0 < int(own) <= len(sheet.rows) else None
+
+
+def _find_headings(sheet: RawSheet, answers: dict[str, Any], own_row: int | None, by_content: bool) -> _Found | None:
     tagged = find_tags(sheet.rows[:HEADING_DEPTH])
+    if own_row is not None and tagged not in (own_row, own_row + 1):
+        return _Found(own_row, own_row + 1, _best_texts(sheet, own_row, answers)[1], [])
     if tagged is not None:
         tags = _texts(sheet.rows[tagged])
         texts = _texts(sheet.rows[tagged - 1]) if tagged else []
         at = tagged - 1 if sum(map(bool, texts)) > 1 else tagged
         return _Found(at, tagged + 1, texts if at < tagged else [], tags)
-    own = answer(answers, "header_rows", sheet.name)
-    if own and str(own).isdigit() and 0 < int(own) <= len(sheet.rows):
-        return _Found(int(own) - 1, int(own), _best_texts(sheet, int(own) - 1, answers)[1], [])
     best = _best_row(sheet, answers)
     if best is None and by_content:
         best = _row_by_content(sheet)

@@ -4,17 +4,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from importers.base import Source
+from importers.find_table import HEADING_DEPTH, SKIP
 from importers.headings import PERIOD_AMOUNT, Heading
 from importers.layout_making import MadeHeading
-from importers.questions import KEEP
+from importers.questions import KEEP, answer
 from importers.read_columns import FLOW_FIELDS, suggest_field
-from importers.sheet import Sheet, find_tables
+from importers.read_sheets import RawSheet, read_together
+from importers.sheet import FoundSheet, Sheet, find_tables
 from importers.sniff import sniff
 from importers.tables import Table, cell_text
 from importers.unpack import unpacked
 
 _SAMPLES = 5
+_HEAD = 2000  # rows of a sheet that are looked at
+_ROWS_OFFERED = 30
 _MOST_COLUMNS = 400  # of a sheet; the rest is empty formatting or a mistake
+# What a sheet can be chosen to be, in the order of the list.
+KINDS: dict[str, str] = {
+    "activity": "Projects, one or several rows each",
+    "transaction": "Payments, one a row",
+    "budget": "Budgets by period",
+    "planned-disbursement": "Planned payments by period",
+    "location": "Places of projects",
+    SKIP: "Nothing to import: leave the sheet out",
+}
 # What a column can be chosen to be, in the order of the list.
 FIELDS: dict[str, str] = {
     KEEP: "Keep it as it is",
@@ -147,7 +160,10 @@ class ColumnProposal:
 
 @dataclass(frozen=True, slots=True)
 class SheetProposal:
-    """One sheet: `header_row` counts from 1 and is 0 where it was not read; then `kind` is "skip"."""
+    """One sheet: `header_row` counts from 1 and is 0 where no headings were found. `kind` is "skip" where it is not
+    read: by its owner's answer (`is_answer`), or since no column of it names projects. `rows` below the headings;
+    `more`: there are at least that many. `first_rows`: number and beginning of each that could hold the headings.
+    """
 
     sheet: str
     kind: str
@@ -155,23 +171,56 @@ class SheetProposal:
     layout: str
     rows: int
     columns: list[ColumnProposal]
+    first_rows: tuple[tuple[int, str], ...] = ()
+    more: bool = False
+    is_answer: bool = False
 
 
 def propose(sources: list[Source]) -> list[SheetProposal]:
-    """How each sheet of spreadsheets would be read, in archives too; raises FileRefused for files that can't be opened."""
+    """How each sheet of spreadsheets would be read, in archives too, as its first rows say; raises FileRefused for
+    files that can't be opened."""
     answers: dict[str, Any] = {name: value for source in sources for name, value in source.answers.items()}
     with unpacked(sources) as files:
-        tables, left = find_tables([file for file in files if sniff(file) == Sheet.key], answers)
-    found = [_propose_table(table) for table in tables]
-    return found + [SheetProposal(sheet.name, "skip", 0, "", len(sheet.rows), []) for sheet in left]
+        tabular = [file for file in files if sniff(file) == Sheet.key]
+        found = find_tables([sheet for _, _, sheet in read_together(tabular, _HEAD)], answers)
+    return sorted((_propose_sheet(one, answers) for one in found), key=lambda one: one.kind == SKIP)
 
 
-def _propose_table(table: Table) -> SheetProposal:
-    filled = sum(any(cell != "" for cell in row) for row in table.rows)
+def _propose_sheet(found: FoundSheet, answers: dict[str, Any]) -> SheetProposal:
+    sheet, table = found
+    chosen = answer(answers, "sheets", sheet.name)
+    below, more = _rows_below(sheet, table)
+    return SheetProposal(
+        sheet.name, table.kind if table and found.is_read else SKIP, table.header_row if table else 0,
+        table.layout if table else "", below, _propose_columns(table) if table else [], _list_first_rows(sheet), more,
+        chosen is not None,
+    )  # fmt: skip
+
+
+def _rows_below(sheet: RawSheet, table: Table | None) -> tuple[int, bool]:
+    """How many rows hold something; where only the first ones were read, how many there are, or that there are more."""
+    rows = table.rows if table else sheet.rows
+    filled = sum(any(cell != "" for cell in row) for row in rows)
+    if len(sheet.rows) < _HEAD:
+        return filled, False
+    unread = max(sheet.height - len(sheet.rows), 0)
+    return filled + unread, not sheet.height
+
+
+def _list_first_rows(sheet: RawSheet) -> tuple[tuple[int, str], ...]:
+    """The rows that could hold headings, each with its first texts."""
+    found: list[tuple[int, str]] = []
+    for number, row in enumerate(sheet.rows[:HEADING_DEPTH], 1):
+        texts = [text for cell in row if (text := cell_text(cell).strip())]
+        if texts and len(found) < _ROWS_OFFERED:
+            found.append((number, " · ".join(text[:24] for text in texts[:5])))
+    return tuple(found)
+
+
+def _propose_columns(table: Table) -> list[ColumnProposal]:
     own = [heading for heading in table.headings[:_MOST_COLUMNS] if not isinstance(heading, MadeHeading)]
     columns = [_propose_column(table, heading) for heading in own]
-    columns = [column for column in columns if column.heading[:6] != "Column" or column.samples]
-    return SheetProposal(table.name, table.kind, table.header_row, table.layout, filled, columns)
+    return [column for column in columns if column.heading[:6] != "Column" or column.samples]
 
 
 def _propose_column(table: Table, heading: Heading) -> ColumnProposal:

@@ -14,6 +14,7 @@ from app.models.question import Question
 from importers.words import shared_signs, words
 
 KEEP = "keep"  # the answer that a value or column is kept as it is
+ALL = "*"  # in place of an organisation's name: the answer for all that are not answered one by one
 _SAMPLES = 6
 _KEPT = (KEEP, "None of these: keep it as it is, and count nothing")
 Options = tuple[tuple[str, str], ...]

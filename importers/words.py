@@ -13,6 +13,7 @@ from app.codelists.template import template_wordings
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _WORD = re.compile(r"[^\W_]+")
 _SIGNS = {"%": " percent ", "#": " number ", "&": " and ", "№": " number "}
+_NUMBER = re.compile(r"\b[Nn]\.?\s?[°º]")  # as in N° de dossier, n.º do processo
 
 
 @lru_cache(maxsize=65536)
@@ -20,6 +21,8 @@ def fold(text: str) -> str:
     """`text` without case, accents and punctuation: words with one space between them."""
     for sign, word in _SIGNS.items():
         text = text.replace(sign, word)
+    if "°" in text or "º" in text:
+        text = _NUMBER.sub(" number ", text)
     if not text.isupper():
         text = _CAMEL.sub(" ", text)
     plain = unicodedata.normalize("NFKD", text)

@@ -7,11 +7,15 @@ from sqlmodel import Field, SQLModel
 
 from app.models.columns import CLUSTERED, big, primary_id, projected, projected_key, references, text
 
+# The states in which what an import brought is in the data.
+IN_FORCE = ("committed", "undoing")
+
 
 class ImportRun(SQLModel, table=True):
-    """One import. `state`: queued, running, previewed, committed, refused, undone; counts as in the contract.
+    """One import. `state`: queued, running, previewed, confirming, committed, undoing, refused, undone; counts as in
+    the contract.
 
-    `done` of `total` projects are read (`total` is estimated, 0: unknown); `files_digest` is the same for the same
+    `done` of `total` projects are read (`total` is estimated, 0: unknown), or rows of sheets; `files_digest` is the same for the same
     files; `profile` names the answers that it reads and remembers, `answers` are those given for this import.
     JSON: answers, questions, mode_effects ({mode: counts}), totals ({mode: [[flow, currency, year, before, after]]}).
     """

@@ -141,6 +141,22 @@ class ActivityRecord:
             yield text
 
 
+class Named(NamedTuple):
+    """An organisation that a file gives by its name alone; `role`: the field that it stands in first."""
+
+    name: str
+    role: str
+    sheet: str
+    column: str
+
+
+class FileFacts(NamedTuple):
+    """What an importer knows of a whole file before it hands on the first project of it."""
+
+    projects: int
+    named: tuple[Named, ...] = ()
+
+
 @dataclass(slots=True)
 class Reported:
     """One activity as an importer hands it on: its element, or what was made of it (`lines` of
@@ -149,7 +165,7 @@ class Reported:
     `places` are the place of the activity and of each money element in document order; without
     them the element's own lines (plus `line_offset`) count. `partial`: parts that are absent say
     nothing (a spreadsheet), so an update keeps what is stored. With `parties` it is no activity, but organisations
-    that a file names for the directory. `brief`: what a preview needs of it.
+    that a file names for the directory. `brief`: what a preview needs of it. `facts`: with the first project of a file.
     `needs_no_care`: its texts were looked at already (app.rules.text_care), and there is nothing to say of them.
     """
 
@@ -166,3 +182,4 @@ class Reported:
     issues: list[Issue] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     brief: "Brief | None" = None
+    facts: FileFacts | None = None

@@ -29,12 +29,13 @@ from app.models.funding_line import (
 )
 from app.models.import_run import HeadingProfile, ImportFile, ImportIssue, ImportRun, ImportTwin, StagedActivity
 from app.models.job import Job
-from app.models.link import ActivityLink
+from app.models.link import ActivityLink, ActivityLinkAnswer, TwinLook
 from app.models.mapping import AreaMapping
 from app.models.organisation import Organisation
 from app.models.plan import ActionLink, Plan, PlanAction, PlanActionArea, PlanCost
 from app.models.rate import ExchangeRate
 from app.models.review import LexiconOverride, MappingDecision, MappingReview, ReviewComment, TextRelease
+from app.models.roll_up import RolledUp, RollUpSheet
 from app.models.snapshot import Snapshot
 from app.models.user import ApiToken, SignInAttempt, SignInSession, User
 
@@ -48,6 +49,7 @@ __all__ = [
     "Activity",
     "ActivityCountry",
     "ActivityLink",
+    "ActivityLinkAnswer",
     "ActivityMoney",
     "ActivityOrganisation",
     "ActivityRelation",
@@ -90,6 +92,8 @@ __all__ = [
     "PlanActionArea",
     "PlanCost",
     "ReviewComment",
+    "RollUpSheet",
+    "RolledUp",
     "SavedSearch",
     "ShortlistEntry",
     "ShortlistNote",
@@ -98,6 +102,7 @@ __all__ = [
     "Snapshot",
     "StagedActivity",
     "TextRelease",
+    "TwinLook",
     "Unconverted",
     "User",
 ]  # fmt: skip

@@ -11,7 +11,14 @@ from app.models.tables import TABLES
 
 Rows = Sequence[tuple[Any, ...]]
 _IDS_PER_STATEMENT = 5000
-_BULK_WRITERS = 7_355_374  # any number: the one lock that all bulk writers take
+ALONE = "is_alone"  # the option of a connection beside which nobody writes: even its tables are seen by nobody else
+# Any numbers: the locks of PostgreSQL that writers take. Long ones, one at a time; short ones, one at a time; and
+# whoever brings figures up to date that several projects share.
+_LONG, _SHORT, _FIGURES = 7_355_374, 7_355_375, 7_355_376
+_PATIENCE = "20s"  # of a short writer with figures that are being brought up to date
+_MOMENT = (
+    "700ms"  # of a short writer with a row; less than PostgreSQL's deadlock_timeout, so that it is the one that yields
+)
 
 
 def is_sqlite(connection: Connection) -> bool:
@@ -19,12 +26,50 @@ def is_sqlite(connection: Connection) -> bool:
 
 
 def wait_for_turn(connection: Connection) -> None:
-    """Keep out other bulk writers (imports, undo, suggestions, rebuild) until this transaction ends.
+    """Keep all other writers of projects out until this transaction ends.
 
     SQLite has one writer at a time; on PostgreSQL two of them would wait for each other's rows for ever.
     """
+    wait_for_long_turn(connection)
+    _lock(connection, _SHORT)
+
+
+def wait_for_long_turn(connection: Connection) -> None:
+    """Keep other long writers out (imports, undo, suggestions); on PostgreSQL edits by hand go on beside it.
+
+    Who takes this locks the projects that it changes before it reads them: an edit that needs one of them yields.
+    """
+    _lock(connection, _LONG)
+
+
+def take_short_turn(connection: Connection) -> None:
+    """Write beside a long writer: from here on this transaction fails rather than wait for its rows.
+
+    To be taken first, in a transaction of `write_briefly`, which says so to whoever edits.
+    """
+    if is_sqlite(connection):
+        return
+    connection.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE}'"))
+    _lock(connection, _SHORT)
+    wait_for_figures(connection)
+    connection.execute(text(f"SET LOCAL lock_timeout = '{_MOMENT}'"))
+
+
+def wait_for_figures(connection: Connection) -> None:
+    """Keep out whoever else nets or sums money of several projects, until this transaction ends: taken late."""
+    _lock(connection, _FIGURES)
+
+
+def has_long_turn(connection: Connection) -> bool:
+    """Take the turn of a long writer if it is free."""
+    if is_sqlite(connection):
+        return True
+    return bool(connection.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LONG}).scalar())
+
+
+def _lock(connection: Connection, key: int) -> None:
     if not is_sqlite(connection):
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _BULK_WRITERS})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 def columns_of(model: type[SQLModel]) -> list[str]:
@@ -79,21 +124,34 @@ def fetch_plain(connection: Connection, query: Select[Any]) -> list[tuple[Any, .
 
 
 def take_ids(connection: Connection, name: str, count: int) -> int:
-    """Reserve `count` ids of the table `name`; the first of them. Serialises bulk writers."""
+    """Reserve `count` ids of the table `name`; the first of them.
+
+    On PostgreSQL in a transaction of its own: else whoever needs an id would wait for the end of an import that took
+    one before. Ids of what is rolled back are left out there.
+    """
+    if is_sqlite(connection) or connection.get_execution_options().get(ALONE):
+        return _count_up(connection, name, count) - count + 1
+    with connection.engine.begin() as own:
+        # Nothing is lost with it: what uses the ids is made last by a later commit, and that makes this one last.
+        own.execute(text("SET LOCAL synchronous_commit = off"))
+        return _count_up(own, name, count) - count + 1
+
+
+def _count_up(connection: Connection, name: str, count: int) -> int:
     statement = text(
         "INSERT INTO counter (name, value) VALUES (:name, :count) "
         "ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value"
     )
-    last: int = connection.execute(statement, {"name": name, "count": count}).scalar_one()
-    return last - count + 1
+    return int(connection.execute(statement, {"name": name, "count": count}).scalar_one())
 
 
 def bump_data_version(connection: Connection) -> None:
     """Say that reports made before may be out of date.
 
-    By a random step, so that a database restored from a backup does not come by the same number with other data.
+    By a random step, so that a database restored from a backup does not come by the same number with other data. To be
+    said last: on PostgreSQL others who say it wait for the end of this transaction.
     """
-    take_ids(connection, "data-version", 1 + secrets.randbelow(1000))
+    _count_up(connection, "data-version", 1 + secrets.randbelow(1000))
 
 
 def data_version(connection: Connection) -> int:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, exists, select
 
+from app.models.import_run import IN_FORCE
 from app.models.issue import Issue
 from app.models.packed import unpack_record
 from app.queries.bulk import in_chunks
@@ -53,7 +54,7 @@ def _edits(connection: Connection, ids: list[int]) -> Iterator[Any]:
             .join(RUN, RUN.c.id == VERSION.c.import_id)
             .outerjoin(USER, USER.c.id == RUN.c.user_id)
             .where(VERSION.c.activity_id.in_(bindparam("ids", some, expanding=True)), VERSION.c.record.is_not(None))
-            .where(RUN.c.format == BY_HAND, RUN.c.state == "committed")
+            .where(RUN.c.format == BY_HAND, RUN.c.state.in_(IN_FORCE))
             .order_by(VERSION.c.id.desc())
         )
         yield from connection.execute(query).all()

@@ -30,7 +30,7 @@ def list_changes(connection: Connection, run: Any, kind: str, words: str, limit:
 
 
 def _changes(run: Any, words: str) -> Select[Any]:
-    query, title, identifier = _staged(run) if run.state == "previewed" else _committed(run)
+    query, title, identifier = _staged(run) if run.state in ("previewed", "confirming") else _committed(run)
     for word in words.lower().split():
         query = query.where((func.lower(identifier) + " " + func.lower(title)).contains(word, autoescape=True))
     return query

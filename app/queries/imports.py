@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, case, delete, select, update
 
 from app.errors import NotFound
 from app.models.activity import ActivityVersion
-from app.models.import_run import ImportFile, ImportIssue, ImportRun
+from app.models.import_run import IN_FORCE, ImportFile, ImportIssue, ImportRun
 from app.models.issue import Issue
 from app.models.organisation import Organisation
 from app.models.record import Party
@@ -98,7 +98,7 @@ def list_files(connection: Connection, number: int) -> list[Any]:
 def same_import(connection: Connection, run: Any) -> int | None:
     """The last committed import of the same files for the same owner, made before this one."""
     c = RUN.c
-    same = (c.files_digest == run.files_digest) & (c.owner_id == run.owner_id) & (c.state == "committed")
+    same = (c.files_digest == run.files_digest) & (c.owner_id == run.owner_id) & c.state.in_(IN_FORCE)
     query = select(c.id).where(same, c.id < run.id).order_by(c.id.desc()).limit(1)
     return connection.execute(query).scalar() if run.files_digest else None
 
@@ -127,4 +127,10 @@ def later_imports(connection: Connection, import_id: int) -> list[int]:
     query = (
         select(VERSION.c.import_id).where(VERSION.c.previous_id.in_(mine)).join(RUN, RUN.c.id == VERSION.c.import_id)
     )
-    return sorted(set(connection.execute(query.where(RUN.c.state == "committed")).scalars()))
+    return sorted(set(connection.execute(query.where(RUN.c.state.in_(IN_FORCE))).scalars()))
+
+
+def list_changed(connection: Connection, import_id: int) -> list[int]:
+    """The activities that an import brought, changed or archived."""
+    query = select(VERSION.c.activity_id).where(VERSION.c.import_id == import_id, VERSION.c.activity_id.is_not(None))
+    return sorted(set(connection.execute(query).scalars()))

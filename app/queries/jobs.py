@@ -83,6 +83,12 @@ def return_job(connection: Connection, job_id: int, worker: str, error: str, wai
     _change_held(connection, job_id, worker, state="waiting", lease_until=later, error=error[-_LONGEST_ERROR:])
 
 
+def postpone_job(connection: Connection, job_id: int, worker: str, wait: timedelta) -> None:
+    """Put a job back whose time has not come, to be looked at again after `wait`. Raises JobLost."""
+    later = datetime.now(UTC) + wait
+    _change_held(connection, job_id, worker, state="waiting", lease_until=later, attempts=JOB.c.attempts - 1)
+
+
 def fail_job(connection: Connection, job_id: int, worker: str, error: str) -> None:
     """Give a job up. Raises JobLost."""
     settled = {"state": "failed", "dedupe_key": None, "finished_at": datetime.now(UTC)}

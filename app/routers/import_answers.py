@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from app.errors import InvalidInput, Refused
 from app.routers.dependencies import Read, SignedIn, Words
 from app.routers.form_fields import name_of, parts_of
-from app.routers.import_fields import field_groups
+from app.routers.import_fields import field_groups, sheet_kinds
 from app.routers.rendering import render
 from app.rules.permissions import Viewer, may_import
 from app.services.change_answer import change_answer
@@ -32,7 +32,7 @@ def _page(
     answers = list_answers(connection, viewer, owner)
     return render(
         request, viewer, "import_answers.html", 422 if refusal else 200, answers=answers, owner=owner, refusal=refusal,
-        may_settle=may_import(viewer), name_of=name_of, field_groups=field_groups(),
+        may_settle=may_import(viewer), name_of=name_of, field_groups=field_groups(), sheet_kinds=sheet_kinds(),
     )  # fmt: skip
 
 

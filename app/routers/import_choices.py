@@ -11,7 +11,7 @@ from app.errors import FileRefused, ImportConflict, InvalidInput
 from app.queries.imports import organisation_ref
 from app.routers.dependencies import LARGEST, Id, Read, SignedIn
 from app.routers.form_fields import Fields, name_of, parts_of
-from app.routers.import_fields import field_groups, field_label
+from app.routers.import_fields import field_groups, field_label, sheet_kinds
 from app.routers.import_page import decision_words, import_page
 from app.routers.rendering import render
 from app.rules.permissions import Viewer, may_change
@@ -52,26 +52,26 @@ def show_columns(request: Request, viewer: SignedIn, connection: Read, import_id
         request, viewer, template, run=run, sheets=sheets, columns=len(because), unknown=because.count("unknown"),
         may_choose=may_change(viewer, run.owner_id) and run.state in ("previewed", "refused"),
         owner=organisation_ref(connection, run.owner_id) or "", most_columns=COLUMNS_SHOWN, name_of=name_of,
-        fields=FIELDS, field_groups=field_groups(), field_label=field_label,
+        fields=FIELDS, field_groups=field_groups(), field_label=field_label, sheet_kinds=sheet_kinds(),
     )  # fmt: skip
 
 
 @router.post("/columns")
 def correct_columns(request: Request, viewer: SignedIn, connection: Read, import_id: Id, sent: Fields) -> Response:
     try:
-        choose_columns(viewer, import_id, _corrected(sent))
+        choose_columns(viewer, import_id, **_corrected(sent))
     except (InvalidInput, ImportConflict) as refusal:
         return import_page(request, viewer, connection, import_id, refusal=refusal)
     return RedirectResponse(f"/imports/{import_id}", 303)
 
 
-def _corrected(sent: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Heading -> field, of the columns that are to be read in another way than they were."""
-    found = {}
+def _corrected(sent: Sequence[tuple[str, str]]) -> dict[str, dict[str, str]]:
+    """What is to be read in another way than it was: heading -> field, sheet -> what it holds, sheet -> header row."""
+    found: dict[str, dict[str, str]] = {"columns": {}, "sheets": {}, "header_rows": {}}
     for name, value in sent:
-        heading, was = (*parts_of(name), "")[:2]
-        if value != was:
-            found[heading] = value
+        kind, about, was = (*parts_of(name), "", "", "")[:3]
+        if value != was and kind in found:
+            found[kind][about] = value
     return found
 
 

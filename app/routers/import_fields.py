@@ -3,7 +3,7 @@
 import re
 
 from app.languages import gettext as _
-from importers.proposals import FIELDS
+from importers.proposals import FIELDS, KINDS
 from importers.questions import KEEP
 
 _FIRST_WORD = re.compile("[-:]")
@@ -40,3 +40,8 @@ def field_groups() -> list[tuple[str, list[tuple[str, str]]]]:
 def field_label(field: str) -> str:
     """What a field is called."""
     return _(FIELDS[field]) if field in FIELDS else field
+
+
+def sheet_kinds() -> dict[str, str]:
+    """What a sheet can be said to hold."""
+    return {kind: _(label) for kind, label in KINDS.items()}

@@ -15,7 +15,7 @@ from app.routers.addresses import page_words
 from app.routers.form_fields import name_of
 from app.routers.rendering import render
 from app.rules.permissions import Viewer, may_change
-from app.services.import_page import CHANGES_A_PAGE, ChangesAsked, ImportPage
+from app.services.import_page import CHANGES_A_PAGE, IN_PROGRESS, ChangesAsked, ImportPage
 from app.services.show_import import show_import
 
 ISSUES_A_PAGE = 200
@@ -41,7 +41,8 @@ def import_page(
     shown = show_import(connection, viewer, import_id, asked.changes)
     may_settle = may_change(viewer, shown.run.owner_id)
     return render(
-        request, viewer, "import.html", _status(refusal), shown=shown, may_settle=may_settle, refusal=refusal,
+        request, viewer, "import.html", _status(refusal), shown=shown, done=shown.done, is_running=shown.run.state in IN_PROGRESS,
+        may_settle=may_settle, refusal=refusal,
         totals=_by_flow(shown), asked=asked.changes, kinds=_kinds(shown),
         change_pages=max(1, -(-shown.changes_total // CHANGES_A_PAGE)), name_of=name_of,
         code_name=page_words(request)["code"],

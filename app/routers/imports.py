@@ -13,11 +13,12 @@ from app.routers.import_page import PageAsked, import_page
 from app.routers.rendering import render, table_response
 from app.rules.permissions import Viewer, may_import
 from app.services.get_import_file import get_import_file
-from app.services.import_page import ChangesAsked
+from app.services.import_page import IN_PROGRESS, ChangesAsked
 from app.services.import_portfolio import Mode
 from app.services.import_upload import UPLOAD_LIMIT, Upload, UploadChoices, UploadTooLarge
 from app.services.open_import import Decision, decide_import, list_own_imports, open_import
 from app.services.start_import import start_import
+from app.services.tell_progress import how_far
 from exports.table import Table
 
 router = APIRouter(prefix="/imports")
@@ -79,10 +80,10 @@ def show_one_import(
 
 @router.get("/{import_id}/progress")
 def show_progress(request: Request, viewer: SignedIn, connection: Read, import_id: Id) -> Response:
-    """The part of the page that says how far the reading is; at its end, word to the browser to load the page anew."""
+    """The part of the page that says how far it is; at its end, word to the browser to load the page anew."""
     run = open_import(connection, viewer, import_id)
-    if run.state in ("queued", "running"):
-        return render(request, viewer, "import_progress.html", run=run)
+    if run.state in IN_PROGRESS:
+        return render(request, viewer, "import_progress.html", run=run, done=how_far(run))
     return Response(headers={"HX-Refresh": "true"})
 
 

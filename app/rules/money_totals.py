@@ -4,11 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
-from app.models.brief import Brief
+from app.models.brief import Brief, MoneyKey
 from app.models.record import ActivityRecord, Flow
 
-Key = tuple[str, str, int | None]
-Sums = dict[Key, Decimal]
+Sums = dict[MoneyKey, Decimal]
 
 
 def add_sums(sums: Sums, more: Sums, sign: int = 1) -> None:
@@ -30,14 +29,18 @@ def sum_flows(flows: Iterable[Flow]) -> Sums:
 def sum_records(records: Iterable[ActivityRecord | Brief]) -> Sums:
     """The money of projects, known whole or in short."""
     sums: Sums = {}
-    digits: defaultdict[Key, list[str]] = defaultdict(list)
+    alike: dict[int, list[Brief]] = {}  # by their keys, of which most have the very same
     for record in records:
-        if isinstance(record, ActivityRecord):
-            add_sums(sums, sum_flows(record.flows))
+        if isinstance(record, Brief):
+            alike.setdefault(id(record.keys), []).append(record)
         else:
-            for key, text in record.money:
-                digits[key].append(text)
-    add_sums(sums, {key: sum(map(Decimal, texts), Decimal(0)) for key, texts in digits.items()})
+            add_sums(sums, sum_flows(record.flows))
+    digits: defaultdict[MoneyKey | None, list[str]] = defaultdict(list)
+    for briefs in alike.values():
+        amounts = zip(*(brief.digits.split(",") for brief in briefs), strict=True)
+        for key, column in zip(briefs[0].keys, amounts, strict=False):
+            digits[key] += filter(None, column)
+    add_sums(sums, {key: sum(map(Decimal, texts), Decimal(0)) for key, texts in digits.items() if key and texts})
     return sums
 
 

@@ -4,17 +4,17 @@ from lxml import etree
 from sqlalchemy import Connection
 
 from app import database
-from app.errors import NotAllowed
+from app.errors import Busy, NotAllowed
 from app.models.read_record import LONGEST_REF
 from app.queries import imports, project
-from app.queries.bulk import wait_for_turn
+from app.queries.bulk import take_short_turn
 from app.queries.organisations import organisation_by_ref
 from app.rules.permissions import Viewer, may_import
 from app.services.edit_project import Edited
 from app.services.fill_record import fill_record
 from app.services.import_upload import choose_owner
 from app.services.project_form import Problem, ProjectForm, read_form
-from app.services.suggest_areas import suggest_areas
+from app.services.suggest_areas import suggest_soon
 from app.services.write_by_hand import HandRefused, write_by_hand
 
 
@@ -32,13 +32,15 @@ def add_project(viewer: Viewer, form: ProjectForm, locale: str = "en") -> Edited
     """
     new_project_form(viewer)
     try:
-        with database.write() as connection:
-            wait_for_turn(connection)
+        with database.write_briefly() as connection:
+            take_short_turn(connection)
             found = _add(connection, viewer, form, locale)
     except HandRefused as refusal:
         return Edited(problems=refusal.problems)
+    except Busy as refusal:
+        return Edited(problems=[Problem("", str(refusal))])
     if found.import_id is not None:
-        suggest_areas(import_id=found.import_id)
+        suggest_soon(found.import_id)
     return found
 
 

@@ -1,6 +1,7 @@
 """Commit a previewed import: the staged records, compared once more with what is stored now."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from app.models.record import Reported
 from app.queries import imports
 from app.queries.allocations import refresh_allocations
 from app.queries.audit import note_action
-from app.queries.bulk import bump_data_version, wait_for_turn
+from app.queries.bulk import bump_data_version, wait_for_long_turn
 from app.queries.record_writer import Counts, RecordWriter
 from app.queries.records import current_record
 from app.queries.staged_rows import clear_staged_rows, count_left_out, list_to_archive, read_to_write
@@ -24,42 +25,54 @@ from app.services.import_outcome import BATCH, ImportResult, read_result
 from app.services.name_organisations import name_organisations
 from app.services.suggest_areas import suggest_areas
 
+Tell = Callable[[int], None]
+
+
+def tell_nobody(_: int) -> None:
+    """How far it is, where nobody looks on."""
+
 
 def confirm_import(import_id: int, user_id: int | None = None) -> ImportResult:
-    """Write what the preview showed but for what was left out, in one transaction.
+    """Write what the preview showed but for what was left out, in one transaction, and suggest areas for it.
 
-    Raises NotFound, or ImportConflict if the import is no preview. Projects that changed since the preview are compared anew.
+    Raises NotFound, Busy, or ImportConflict if the import is no preview. Projects that changed since the preview are
+    compared anew.
     """
-    with database.write() as connection:
-        wait_for_turn(connection)
-        run = imports.get_run(connection, import_id, lock=True)
-        _check(run.state, import_id)
-        if run.format in KINDS:
-            return confirm_funding(connection, run, user_id)
-        writer = RecordWriter(connection, import_id, imports.organisation_ref(connection, run.owner_id), run.mode)
-        for rows in read_to_write(connection, import_id, run.mode, BATCH):
-            writer.take([_reported(connection, row) for row in rows])
-        name_organisations(connection, run)
-        if run.mode == "replace":
-            writer.remove_staged(list_to_archive(connection, import_id))
-        refresh_allocations(connection, writer.touched, writer.countries)
-        bump_data_version(connection)
-        note_action(connection, user_id, "confirm import", str(import_id))
-        counts = _counts(connection, run, writer.counts)
-        imports.update_run(
-            connection, import_id, state="committed", finished_at=datetime.now(UTC), rejected=counts.rejected,
-            owner_id=run.owner_id or writer.only_owner(),
-            new=counts.new, changed=counts.changed, unchanged=counts.unchanged, removed=counts.removed,
-        )  # fmt: skip
-        clear_staged_rows(connection, import_id)
+    with database.write_briefly() as connection:
+        write_preview(connection, import_id, user_id)
     suggest_areas(import_id=import_id)
     with database.read() as connection:
         return read_result(connection, import_id)
 
 
-def _check(state: str, import_id: int) -> None:
-    if state != "previewed":
-        raise ImportConflict(f"Import {import_id} is {state}; only a previewed import can be confirmed.")
+def write_preview(
+    connection: Connection, import_id: int, user_id: int | None, state: str = "previewed", tell: Tell = tell_nobody
+) -> None:
+    """Write the preview in the caller's transaction; `state` is the one that it has to be in. Raises ImportConflict."""
+    wait_for_long_turn(connection)
+    run = imports.get_run(connection, import_id, lock=True)
+    if run.state != state:
+        raise ImportConflict(f"Import {import_id} is {run.state}; only a previewed import can be confirmed.")
+    if run.format in KINDS:
+        confirm_funding(connection, run, user_id)
+        return
+    writer = RecordWriter(connection, import_id, imports.organisation_ref(connection, run.owner_id), run.mode)
+    for rows in read_to_write(connection, import_id, run.mode, BATCH):
+        writer.take([_reported(connection, row) for row in rows])
+        tell(writer.counts.read)
+    name_organisations(connection, run)
+    if run.mode == "replace":
+        writer.remove_staged(list_to_archive(connection, import_id))
+    refresh_allocations(connection, writer.touched)
+    note_action(connection, user_id, "confirm import", str(import_id))
+    counts = _counts(connection, run, writer.counts)
+    imports.update_run(
+        connection, import_id, state="committed", finished_at=datetime.now(UTC), rejected=counts.rejected,
+        owner_id=run.owner_id or writer.only_owner(),
+        new=counts.new, changed=counts.changed, unchanged=counts.unchanged, removed=counts.removed,
+    )  # fmt: skip
+    clear_staged_rows(connection, import_id)
+    bump_data_version(connection)
 
 
 def _counts(connection: Connection, run: Any, written: Counts) -> Counts:

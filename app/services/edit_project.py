@@ -7,16 +7,17 @@ from lxml import etree
 from sqlalchemy import Connection
 
 from app import database
-from app.errors import InvalidInput, NotAllowed
+from app.errors import Busy, InvalidInput, NotAllowed
 from app.models.packed import unpack_record
 from app.queries import project
-from app.queries.bulk import wait_for_turn
+from app.queries.bulk import take_short_turn
+from app.queries.record_writer import lock_activities
 from app.rules.compare import is_same_record, parse_record
 from app.rules.merge_edits import Clash, find_clashes, merge_edits
 from app.rules.permissions import Viewer, may_change
 from app.services.fill_record import fill_record
 from app.services.project_form import Problem, ProjectForm, read_form
-from app.services.suggest_areas import suggest_areas
+from app.services.suggest_areas import suggest_soon
 from app.services.write_by_hand import HandRefused, Origin, write_by_hand
 
 MINE, THEIRS = "mine", "theirs"
@@ -47,13 +48,16 @@ def edit_project(viewer: Viewer, number: int, form: ProjectForm, locale: str = "
     Raises NotFound, NotAllowed, InvalidInput.
     """
     try:
-        with database.write() as connection:
-            wait_for_turn(connection)
+        with database.write_briefly() as connection:
+            take_short_turn(connection)
+            lock_activities(connection, [number])
             found = _edit(connection, viewer, number, form, locale)
     except HandRefused as refusal:
         return Edited(number, problems=refusal.problems)
+    except Busy as refusal:
+        return Edited(number, problems=[Problem("", str(refusal))])
     if found.import_id is not None:
-        suggest_areas(import_id=found.import_id)
+        suggest_soon(found.import_id)
     return found
 
 

@@ -13,13 +13,13 @@ from sqlalchemy import Connection
 from app.errors import FileRefused
 from app.models.issue import Issue
 from app.models.question import Question
-from app.models.record import Reported
+from app.models.record import Named, Reported
 from app.queries import imports
 from app.queries.record_writer import Counts
 from app.rules.answers import write_path
 
 Mode = Literal["add", "update", "replace"]
-BATCH = 100
+BATCH = 250
 ISSUES_KEPT = 20_000
 
 
@@ -49,6 +49,8 @@ class Findings:
         self.kept: list[Issue] = []
         self.counted: Counter[str] = Counter()
         self.has_errors = False
+        self.named: tuple[Named, ...] = ()  # organisations that are still to be asked about
+        self.projects = 0  # how many there are, as far as importers said
         self._questions: dict[tuple[str, ...], Question] = {}
 
     @property
@@ -75,8 +77,11 @@ class Findings:
                 self.add([_open_question(question)])
 
     def ask_all(self, reading: Iterator[Reported]) -> Iterator[Reported]:
-        """What is read, once the questions on the way are noted."""
+        """What is read, once the questions on the way are noted, and what is told of each file."""
         for reported in reading:
+            if reported.facts:
+                self.named += reported.facts.named
+                self.projects += reported.facts.projects
             if reported.questions:
                 self.ask(reported.questions)
             yield reported

@@ -7,9 +7,11 @@ from typing import Any
 from app.models.question import Question
 from app.queries.record_writer import Counts
 from app.rules.compare import Change
+from app.rules.compare_documents import PartChange
 from app.rules.group_issues import Group
 
 CHANGES_A_PAGE = 50
+IN_PROGRESS = ("queued", "running", "confirming", "undoing")  # states in which somebody is at it
 KINDS = ("new", "changed", "unchanged", "archived", "rejected")
 
 
@@ -80,13 +82,16 @@ class FileShown:
 class ImportPage:
     """An import with all that its page needs.
 
-    `run` is its row: state (queued, running, previewed, committed, refused, undone), mode, keep_good, counts,
-    `done`/`total` (projects; total is estimated from the bytes read, 0: unknown), created_at, finished_at. `kinds` counts
-    the changes by kind, `changes` is the asked page of `changes_total`. `later`: imports that must be taken back
+    `run` is its row: state (queued, running, previewed, confirming, committed, undoing, refused, undone), mode, keep_good,
+    counts, `total` (projects; 0: unknown), created_at, finished_at; `done` of them are read or written. `kinds` counts
+    the changes by kind, `changes` is the asked page of `changes_total`.
+    `entries`: funding lines or plans of the file, with what becomes of each; `parts`: by position, what
+    differs in each. `later`: imports that must be taken back
     before this one can be.
     """
 
     run: Any
+    done: int
     owner: str | None
     user: str
     files: list[FileShown]
@@ -100,3 +105,5 @@ class ImportPage:
     changes: list[ProjectChange]
     changes_total: int
     later: list[int]
+    entries: list[Any] = field(default_factory=list)
+    parts: dict[int, list[PartChange]] = field(default_factory=dict)

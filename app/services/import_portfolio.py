@@ -13,8 +13,9 @@ from app.errors import FileRefused
 from app.models.record import Reported
 from app.queries import imports
 from app.queries.allocations import refresh_allocations
-from app.queries.bulk import bump_data_version, wait_for_turn
+from app.queries.bulk import bump_data_version, wait_for_long_turn
 from app.queries.record_writer import Counts, RecordWriter
+from app.services.ask_organisations import ask_organisations
 from app.services.confirm_import import confirm_import
 from app.services.import_funding import kind_of_files
 from app.services.import_outcome import BATCH, Findings, ImportResult, Mode, collector_paused, whole_ones
@@ -68,10 +69,10 @@ def import_portfolio(request: ImportRequest) -> ImportResult:
     try:
         format_key, reading = registry.read(request.sources, request.format)
         with collector_paused(), database.write() as connection:
-            wait_for_turn(connection)
+            wait_for_long_turn(connection)
             run_id = _start(connection, request, format_key)
             writer = RecordWriter(connection, run_id, request.owner, request.mode)
-            _take_all(writer, reading, findings, request.keep_good)
+            _take_all(connection, writer, request, reading, findings)
             counts = writer.counts
             if findings.questions or (findings.has_errors and not request.keep_good):
                 raise _Refusal
@@ -79,6 +80,7 @@ def import_portfolio(request: ImportRequest) -> ImportResult:
             if not request.owner:
                 imports.update_run(connection, run_id, owner_id=writer.only_owner())
             _close(connection, run_id, "committed", counts, findings)
+            bump_data_version(connection)
     except FileRefused as refusal:
         findings.add_refusal(refusal)
         return _refused(request, format_key, counts, findings)
@@ -106,10 +108,18 @@ def _is_funding(request: ImportRequest) -> bool:
         return True
 
 
-def _take_all(writer: RecordWriter, reading: Iterator[Reported], findings: Findings, keep_good: bool) -> None:
+def _take_all(
+    connection: Connection,
+    writer: RecordWriter,
+    request: ImportRequest,
+    reading: Iterator[Reported],
+    findings: Findings,
+) -> None:
     """Batch by batch, so that memory does not grow with the file."""
-    asking = findings.ask_all(whole_ones(reading, findings) if keep_good else reading)
+    asking = findings.ask_all(whole_ones(reading, findings) if request.keep_good else reading)
+    answers = {name: value for source in request.sources for name, value in source.answers.items()}
     while batch := list(islice(asking, BATCH)):
+        ask_organisations(connection, findings, answers, request.owner)
         findings.add(writer.take(batch))
 
 
@@ -136,8 +146,7 @@ def _start(connection: Connection, request: ImportRequest, format_key: str) -> i
 
 def _finish(connection: Connection, writer: RecordWriter) -> None:
     writer.remove_missing()
-    refresh_allocations(connection, writer.touched, writer.countries)
-    bump_data_version(connection)
+    refresh_allocations(connection, writer.touched)
 
 
 def _close(connection: Connection, run_id: int, state: str, counts: Counts, findings: Findings) -> None:

@@ -1,6 +1,7 @@
 """Keep a file under the SHA-256 of its bytes: once, however often and under whatever name it comes."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -12,6 +13,8 @@ from app.settings import settings
 
 NAME_SHOWN = 120
 _CHUNK = 1 << 20
+_INCOMING = ".incoming-"
+_LEFT_OVER = 24 * 3600  # seconds after which nobody is still sending a file
 
 
 class UploadTooLarge(Refused):
@@ -36,7 +39,7 @@ def keep_file(stream: BinaryIO, name: str, limit: int | None = None) -> KeptFile
     folder = settings().data_dir / "files"
     folder.mkdir(parents=True, exist_ok=True)
     digest, size = sha256(), 0
-    with NamedTemporaryFile(dir=folder, prefix=".incoming-", delete=False) as out:
+    with NamedTemporaryFile(dir=folder, prefix=_INCOMING, delete=False) as out:
         try:
             while chunk := stream.read(_CHUNK):
                 size += len(chunk)
@@ -51,6 +54,14 @@ def keep_file(stream: BinaryIO, name: str, limit: int | None = None) -> KeptFile
             Path(out.name).unlink(missing_ok=True)
             raise
     return KeptFile(path, shown_name(name), size, digest.hexdigest())
+
+
+def sweep_incoming(now: float) -> None:
+    """Delete what is left of uploads that a killed server was receiving more than a day ago."""
+    for path in (settings().data_dir / "files").glob(f"{_INCOMING}*"):
+        with suppress(FileNotFoundError):
+            if now - path.stat().st_mtime > _LEFT_OVER:
+                path.unlink()
 
 
 def keep_path(path: Path, name: str) -> KeptFile:

@@ -1,6 +1,5 @@
 """Imports as somebody may see and settle them."""
 
-from collections.abc import Callable
 from typing import Any, Literal
 
 from sqlalchemy import Connection
@@ -9,14 +8,10 @@ from app import database
 from app.errors import NotAllowed, NotFound
 from app.queries import imports
 from app.rules.permissions import ADMIN, Viewer, may_change, may_see_import
-from app.services.confirm_import import confirm_import
 from app.services.discard_import import discard_import
-from app.services.undo_import import undo_import
+from app.services.settle_import import settle_import
 
 Decision = Literal["confirm", "discard", "undo"]
-_DECISIONS: dict[Decision, Callable[[int, int | None], Any]] = {
-    "confirm": confirm_import, "discard": discard_import, "undo": undo_import,
-}  # fmt: skip
 
 
 def open_import(connection: Connection, viewer: Viewer, import_id: int) -> Any:
@@ -46,7 +41,10 @@ def list_own_imports(connection: Connection, viewer: Viewer) -> list[Any]:
 
 
 def decide_import(viewer: Viewer, import_id: int, decision: Decision) -> None:
-    """Confirm, discard or undo. Raises NotFound, NotAllowed, ImportConflict."""
+    """Confirm, discard or undo; a large one goes on in the background. Raises NotFound, NotAllowed, Busy, ImportConflict."""
     with database.read() as connection:
         open_to_settle(connection, viewer, import_id)
-    _DECISIONS[decision](import_id, viewer.user_id)
+    if decision == "discard":
+        discard_import(import_id, viewer.user_id)
+    else:
+        settle_import(import_id, decision, viewer.user_id)

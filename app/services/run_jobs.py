@@ -10,20 +10,32 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import database
 from app.queries.jobs import has_work
-from app.services.edit_lexicon import SUGGEST
+from app.services.decide_found import DECIDE
+from app.services.keep_file import sweep_incoming
 from app.services.queue_import import STAGE
 from app.services.run_alerts import ALERTING, ALERTS, EVERY, queue_alerts
+from app.services.run_deciding import DECIDING
 from app.services.run_fetch import FETCHING
+from app.services.run_freezing import FREEZING
 from app.services.run_pack import PACKING
-from app.services.run_suggesting import SUGGESTING
+from app.services.run_suggesting import LEARNING, SUGGESTING
+from app.services.run_trying import TRYING
+from app.services.run_twins import FINDING_TWINS, TWINS, queue_twins
+from app.services.settle_import import SETTLE, SETTLING
 from app.services.stage_import import STAGING
 from app.services.start_fetch import FETCH
+from app.services.start_freezing import FREEZE
 from app.services.start_pack import PACK
+from app.services.start_trying import TRY_WORDS
+from app.services.suggest_areas import LEARN, SUGGEST
 from app.services.work_on_job import WAKE, Work, work_on_job
 
 POLL = 1.0  # seconds
 LAST_SECONDS = 10.0  # that a stopping server gives to the job at hand
-JOBS: dict[str, Work] = {STAGE: STAGING, FETCH: FETCHING, SUGGEST: SUGGESTING, PACK: PACKING, ALERTS: ALERTING}
+JOBS: dict[str, Work] = {
+    STAGE: STAGING, SETTLE: SETTLING, FETCH: FETCHING, SUGGEST: SUGGESTING, PACK: PACKING, FREEZE: FREEZING, ALERTS: ALERTING,
+    TWINS: FINDING_TWINS, LEARN: LEARNING, DECIDE: DECIDING, TRY_WORDS: TRYING,
+}  # fmt: skip
 log = logging.getLogger(__name__)
 
 
@@ -37,6 +49,7 @@ def run_waiting_jobs() -> int:
 
 def run_jobs(stop: threading.Event) -> None:
     """Work on jobs as they come, until `stop` is set: the one that is worked on is finished first."""
+    sweep_incoming(time.time())
     next_look = 0.0
     while not stop.is_set():
         WAKE.clear()
@@ -44,6 +57,7 @@ def run_jobs(stop: threading.Event) -> None:
             if time.monotonic() >= next_look:
                 next_look = time.monotonic() + EVERY
                 queue_alerts()
+                queue_twins()
             if _has_work() and work_on_job(JOBS):
                 continue
         except SQLAlchemyError as error:

@@ -19,8 +19,10 @@ from app.queries.taken import Taken, lay_over
 from app.queries.twin_candidates import list_twins
 from app.queries.users import email_of
 from app.rules.compare import Change, differences, parse_record
+from app.rules.compare_documents import PartChange, compare_documents
 from app.rules.group_issues import group_issues
 from app.rules.permissions import Viewer
+from app.services.import_funding import KINDS, list_entries
 from app.services.import_outcome import read_questions
 from app.services.import_page import (
     CHANGES_A_PAGE,
@@ -32,6 +34,7 @@ from app.services.import_page import (
     TwinShown,
 )
 from app.services.open_import import open_import
+from app.services.tell_progress import how_far
 
 ALL = ChangesAsked()
 
@@ -44,6 +47,7 @@ def show_import(connection: Connection, viewer: Viewer, import_id: int, asked: C
     effects = json.loads(run.mode_effects)
     return ImportPage(
         run=run,
+        done=how_far(run),
         owner=imports.organisation_ref(connection, run.owner_id),
         user=email_of(connection, run.user_id) or "",
         files=[
@@ -59,7 +63,14 @@ def show_import(connection: Connection, viewer: Viewer, import_id: int, asked: C
         changes=_changes(connection, run, asked),
         changes_total=total,
         later=imports.later_imports(connection, import_id) if run.state == "committed" else [],
+        entries=(entries := list_entries(connection, import_id) if run.format in KINDS else []),
+        parts={row.position: _parts(row) for row in entries},
     )
+
+
+def _parts(entry: Any) -> list[PartChange]:
+    """What differs in a funding line or plan."""
+    return compare_documents(*(json.loads(text) if text else None for text in (entry.before, entry.after)))
 
 
 def _totals(run: Any) -> list[MoneyTotal]:

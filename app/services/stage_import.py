@@ -27,6 +27,7 @@ from app.rules.answers import merge_answers
 from app.rules.money_totals import list_totals
 from app.rules.permissions import READER, Viewer
 from app.rules.twins import Twin, find_twins
+from app.services.ask_organisations import ask_organisations
 from app.services.import_funding import kind_of_files, stage_funding
 from app.services.import_outcome import Findings, collector_paused, whole_ones
 from app.services.keep_file import kept_path
@@ -34,7 +35,7 @@ from app.services.work_on_job import HeldJob, Work
 from importers import registry
 from importers.base import Source, refuse_file
 
-BATCH = 500
+BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def stage_import(job: HeldJob) -> None:
         format_key, reading = registry.read(_check_kept(sources), run.asked_format)
         good = whole_ones(reading, findings) if run.keep_good else reading
         with collector_paused():
-            _stage_all(job, stager, sources, findings.ask_all(good), findings)
+            _stage_all(job, stager, sources, owner, findings.ask_all(good), findings)
     except FileRefused as refusal:
         findings.add_refusal(refusal)
     is_refused = bool(findings.questions) or (findings.has_errors and not run.keep_good)
@@ -112,12 +113,14 @@ def _check_kept(sources: list[WatchedSource]) -> list[Source]:
 
 
 def _stage_all(
-    job: HeldJob, stager: Stager, sources: list[WatchedSource], reading: Iterator[Reported], findings: Findings
-) -> None:
+    job: HeldJob, stager: Stager, sources: list[WatchedSource], owner: str | None, reading: Iterator[Reported],
+    findings: Findings,
+) -> None:  # fmt: skip
     while batch := list(islice(reading, BATCH)):
         with database.write() as connection:
+            ask_organisations(connection, findings, sources[0].answers, owner)
             findings.add(stager.take(connection, batch))
-            total = _estimate(sources, stager.read)
+            total = max(findings.projects, stager.read) if findings.projects else _estimate(sources, stager.read)
             job.tell(connection, stager.read, total)
             imports.update_run(connection, stager.run_id, done=stager.read, total=total)
 

@@ -12,10 +12,10 @@ from app.services.work_on_job import WAKE
 def start_import(viewer: Viewer, uploads: Sequence[Upload], choices: UploadChoices) -> int:
     """Keep the files and queue their staging; the import's number. Its page shows the progress.
 
-    Raises NotAllowed, InvalidInput, UploadTooLarge.
+    Raises NotAllowed, InvalidInput, UploadTooLarge, Busy.
     """
     order = order_upload(viewer, uploads, choices)
-    with database.write() as connection:
+    with database.write_briefly() as connection:
         import_id, _ = queue_import(connection, order)
     WAKE.set()
     return import_id

@@ -15,12 +15,24 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from app import database
-from app.queries.jobs import ATTEMPTS, LEASE, JobLost, fail_job, finish_job, hold_job, return_job, take_job
+from app.queries.bulk import has_long_turn
+from app.queries.jobs import (
+    ATTEMPTS,
+    LEASE,
+    JobLost,
+    fail_job,
+    finish_job,
+    hold_job,
+    postpone_job,
+    return_job,
+    take_job,
+)
 from importers.ahead import SLEEPER
 
 WAKE = threading.Event()  # set by whoever adds a job, so that a worker in this process starts at once
 INLINE_LEASE = timedelta(minutes=10)
 PAUSE = timedelta(seconds=5)  # before a job that went wrong is tried again
+TURN = timedelta(seconds=2)  # before a job that waits for its turn is looked at again
 log = logging.getLogger(__name__)
 
 
@@ -40,6 +52,15 @@ class HeldJob:
     def finish(self, connection: Connection) -> None:
         """Settle the job in the transaction of its last step. Raises JobLost."""
         finish_job(connection, self.id, self.worker)
+
+    def postpone(self) -> bool:
+        """Put the job back, for a moment, where a long writer is at work: this worker has others to do meanwhile.
+        Whether that is so; `run` has nothing to do then. Raises JobLost."""
+        with database.write() as connection:
+            if has_long_turn(connection):
+                return False
+            postpone_job(connection, self.id, self.worker, TURN)
+            return True
 
 
 @dataclass(frozen=True, slots=True)

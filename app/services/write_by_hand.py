@@ -65,7 +65,7 @@ def write_by_hand(
     writer = RecordWriter(connection, run_id, owner, "update")
     issues = writer.take([Reported(element, xml, places=_places(element, origins))])
     _check(writer, issues, is_new=not origins)
-    refresh_allocations(connection, writer.touched, writer.countries)
+    refresh_allocations(connection, writer.touched)
     bump_data_version(connection)
     # Whoever edits by hand sees what was written by hand before: nobody has to be warned.
     told = [issue for issue in issues if issue.code != "edited-by-hand"]

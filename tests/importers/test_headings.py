@@ -12,6 +12,11 @@ from importers.headings import Meaning, recognise_heading
     [
         ("Project ID", "identifier"),
         ("N° projet", "identifier"),
+        ("N° de dossier", "identifier"),
+        ("Núm. de expediente", "identifier"),
+        ("N. pratica", "identifier"),
+        ("N.º do processo", "identifier"),
+        ("File no.", "identifier"),
         ("Código del proyecto", "identifier"),
         ("Codice progetto", "identifier"),
         ("iati-identifier", "identifier"),

@@ -63,6 +63,42 @@ def test_a_sheet_can_be_left_out_or_headed_by_another_row(tmp_path: Path) -> Non
     assert [(sheet.sheet, sheet.kind) for sheet in sheets] == [("Projects", "activity"), ("Old", "skip")]
 
 
+def test_every_sheet_offers_the_rows_that_could_be_its_headings(tmp_path: Path) -> None:
+    """A sheet without headings that are known is said to be one of projects, and then read so."""
+    strange: Rows = [
+        ["Meine Liste"],
+        [],
+        ["Kennung", "Was", "Wo"],
+        ["A1", "Brunnen", "Mali"],
+        ["A2", "Schulen", "Mali"],
+    ]
+    plain: Rows = [["ID", "Title"], ["P1", "One"]]
+    path = write_workbook(tmp_path / "p.xlsx", Projects=plain, Liste=strange)
+    left = propose([Source(path, path.name, {})])[1]
+    assert (left.sheet, left.kind, left.header_row) == ("Liste", "skip", 0)
+    assert left.first_rows[:2] == ((1, "Meine Liste"), (3, "Kennung · Was · Wo"))
+    told = {
+        "header_rows": {"Liste": 3},
+        "sheets": {"Liste": "activity"},
+        "headings": {"Kennung": "identifier", "Was": "title"},
+    }
+    (_, found) = propose([Source(path, path.name, told)])
+    assert (found.sheet, found.kind, found.header_row, found.rows, found.is_answer) == ("Liste", "activity", 3, 2, True)
+    titles = [record.title for record in read_files(path, **told)]
+    assert titles[-2:] == ["Brunnen", "Schulen"]
+
+
+def test_only_the_first_rows_of_a_large_sheet_are_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importers.proposals._HEAD", 10)
+    rows: Rows = [["ID", "Title"], *[[f"P{n}", f"Project {n}"] for n in range(30)]]
+    large = propose_rows(tmp_path, rows)
+    assert (large.rows, large.more, large.columns[0].samples[0]) == (30, False, "P0")
+    path = tmp_path / "p.csv"
+    path.write_text("\n".join(",".join(map(str, row)) for row in rows), encoding="utf-8")
+    (sheet,) = propose([Source(path, path.name, {})])
+    assert (sheet.rows, sheet.more) == (9, True)
+
+
 def test_a_kept_column_stays_kept_and_is_not_said_again(tmp_path: Path) -> None:
     path = write_workbook(tmp_path / "p.xlsx", Projects=ROWS)
     records = read_files(path, headings={"Betrag": "keep", "Colour": "keep"})

@@ -118,9 +118,11 @@ def test_a_zip_that_declares_a_small_size_is_measured_by_its_real_one(tmp_path: 
     tracemalloc.stop()
 
 
-def test_a_stray_cell_in_the_last_corner_does_not_fill_the_memory(tmp_path: Path) -> None:
+@pytest.mark.parametrize("opening", ['c r="XFD1048576"', "c s='1' r='XFD1048576'", 'x:c r="XFD1048576"'])
+def test_a_stray_cell_in_the_last_corner_does_not_fill_the_memory(tmp_path: Path, opening: str) -> None:
     path = write_workbook(tmp_path / "corner.xlsx", Projects=[["Project ID", "Title"]])
-    text = '<c r="XFD1048576" t="str"><v>x</v></c></row></sheetData>'
+    name = opening.split()[0]
+    text = f'<{opening} t="str"><v>x</v></{name}></row></sheetData>'
     with (
         zipfile.ZipFile(path) as old,
         zipfile.ZipFile(tmp_path / "far.xlsx", "w", zipfile.ZIP_DEFLATED) as new,

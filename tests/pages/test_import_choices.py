@@ -97,13 +97,13 @@ def test_columns_are_shown_with_samples_and_corrected_from_a_list(people: People
     assert "<optgroup" in whole
     part = people.owner.get("/imports/1/columns", headers={"HX-Request": "true"}).text
     assert "<html" not in part
-    name = json.dumps(["Chargé de dossier", "keep"])
+    name = json.dumps(["columns", "Chargé de dossier", "keep"])
     assert name.replace('"', "&#34;") in part
-    untouched = json.dumps(["Pays", "country"])
+    untouched = json.dumps(["columns", "Pays", "country"])
     page = staged(people.owner, "/imports/1/columns", {name: "contact-name", untouched: "country"})
     assert 'class="question"' in page
     after = people.owner.get("/imports/1/columns").text
-    assert json.dumps(["Chargé de dossier", "contact-name"]).replace('"', "&#34;") in after
+    assert json.dumps(["columns", "Chargé de dossier", "contact-name"]).replace('"', "&#34;") in after
     remembered = people.owner.get("/imports/answers").text
     assert "Chargé de dossier" in remembered
     assert "Pays" not in remembered
@@ -111,9 +111,27 @@ def test_columns_are_shown_with_samples_and_corrected_from_a_list(people: People
 
 def test_columns_that_nobody_changed_are_not_read_again(people: People, strange: bytes) -> None:
     preview(people.owner, strange, "strange.xlsx")
-    answer = people.owner.post("/imports/1/columns", data={json.dumps(["Pays", "country"]): "country"})
+    answer = people.owner.post("/imports/1/columns", data={json.dumps(["columns", "Pays", "country"]): "country"})
     assert answer.status_code == 422
     assert "at least one column" in answer.text
+
+
+def test_a_sheet_is_left_out_and_headed_by_another_row(people: People, strange: bytes) -> None:
+    preview(people.owner, strange, "strange.xlsx")
+    page = people.owner.get("/imports/1/columns").text
+    assert '<option value="5" selected>row 5: N° de dossier' in page
+    assert "Projects, one or several rows each" in page
+    sheet = "Portefeuille 2019"
+    row, holds = json.dumps(["header_rows", sheet, "5"]), json.dumps(["sheets", sheet, "activity"])
+    for wrong in ({row: "0"}, {row: "x"}, {holds: "poems"}):
+        assert people.owner.post("/imports/1/columns", data=wrong).status_code == 422
+    staged(people.owner, "/imports/1/columns", {row: "4", holds: "activity"})
+    assert "in row 4" in people.owner.get("/imports/1/columns").text
+    staged(people.owner, "/imports/1/columns", {json.dumps(["sheets", sheet, "activity"]): "skip"})
+    assert "left out: your answer" in people.owner.get("/imports/1/columns").text
+    remembered = people.owner.get("/imports/answers").text
+    assert "Row of the headings in sheet" in remembered
+    assert '<option value="skip" selected>' in remembered
 
 
 def test_another_mode_by_its_effect(people: People, portfolio: ImportResult) -> None:
@@ -183,7 +201,7 @@ def test_a_page_of_many_projects_goes_on_and_finds_words(people: People) -> None
 
 ACTIONS = {
     "answers": {CURRENCY: "EUR"},
-    "columns": {json.dumps(["Pays", "country"]): "region"},
+    "columns": {json.dumps(["columns", "Pays", "country"]): "region"},
     "mode": {"mode": "add"},
     "choices": {"shown": "1"},
 }

@@ -66,6 +66,30 @@ def test_confirm_and_undo(people: People) -> None:
     assert people.owner.get("/api/v1/activities").json()["items"] == []
 
 
+def test_a_large_import_is_written_in_the_background(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.services.settle_import.QUICK", 2)
+    preview(people.owner)
+    assert people.owner.post("/imports/1/confirm").status_code == 303
+    page = people.colleague.get("/imports/1").text
+    assert "Writing the projects" in page
+    assert "You may close this page" in page
+    assert '<noscript><meta http-equiv="refresh"' in page
+    assert "Write 2 projects" not in page
+    assert "being written" in people.owner.get("/imports").text
+    assert people.owner.get("/api/v1/imports/1").json()["state"] == "confirming"
+    assert "Writing the projects" in people.owner.get("/imports/1/progress").text
+    assert people.owner.post("/imports/1/discard").status_code == 409
+    assert people.stranger.get("/imports/1/progress").status_code == 404
+    run_waiting_jobs()
+    assert people.owner.get("/imports/1/progress").headers["hx-refresh"] == "true"
+    assert len(people.owner.get("/api/v1/activities").json()["items"]) == 2
+    undone = people.owner.post("/api/v1/imports/1/undo")
+    assert (undone.status_code, undone.json()["state"]) == (202, "undoing")
+    assert "Taking the import back" in people.owner.get("/imports/1").text
+    run_waiting_jobs()
+    assert "This import was taken back" in people.owner.get("/imports/1").text
+
+
 def test_a_change_is_shown_part_by_part(people: People, portfolio: ImportResult) -> None:
     page = preview(people.owner, SMALL.replace(b"Rural roads", b"Rural bridges").replace(b"75000", b"80000")).text
     assert "<del>Rural roads</del>" in page

@@ -57,19 +57,19 @@ def projects(reporter: str, count: int, value: int = 1) -> list[str]:
 
 def test_a_killed_import_leaves_the_data_as_it_was(portfolio: Portfolio) -> None:
     portfolio.take(activity("XX-1-0", country("LA"), area("N3"), spent("2019-05-01", 5)), owner="XX-1")
-    before = dump()
+    before = dump("counter")  # PostgreSQL leaves out the numbers of what was rolled back
     path = portfolio.write(iati(*projects("XX-1", 400, 7)))
     process = start(path, "XX-1", "slowly")
     assert process.stdin is not None
     assert process.stdout is not None
-    for _ in range(3):
-        assert process.stdout.readline() == "took\n"
-        process.stdin.write("go on\n")
-        process.stdin.flush()
+    assert process.stdout.readline() == "took\n"
+    process.stdin.write("go on\n")
+    process.stdin.flush()
+    assert process.stdout.readline() == "took\n"
     readers = children(process.pid)
     process.kill()
     process.wait()
-    assert dump() == before
+    assert dump("counter") == before
     assert counts(portfolio.import_paths([path], "XX-1", suggest=False)) == (400, 399, 1, 0, 0, 0)
     assert findings() == []
     waited = time.monotonic() + 10

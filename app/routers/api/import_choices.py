@@ -83,9 +83,12 @@ class Sheets(BaseModel):
 
 
 class ColumnChoice(BaseModel):
-    """Heading as the file has it -> field, or `keep`."""
+    """Heading as the file has it -> field, or `keep`; name of a sheet -> what it holds, or `skip`; name of a sheet ->
+    the row in which its headings stand."""
 
-    columns: dict[Text, Text] = Field(min_length=1, max_length=20_000)
+    columns: dict[Text, Text] = Field(default_factory=dict, max_length=20_000)
+    sheets: dict[Text, Text] = Field(default_factory=dict, max_length=1_000)
+    header_rows: dict[Text, int] = Field(default_factory=dict, max_length=1_000)
 
 
 class ModeChoice(BaseModel):
@@ -158,8 +161,9 @@ def list_columns(request: Request, viewer: SignedIn, connection: Read, import_id
 
 @router.post("/{import_id}/columns", status_code=202, response_model=Started)
 def correct_columns(viewer: SignedIn, connection: Read, import_id: Id, sent: ColumnChoice) -> Started:
-    """Say how columns are to be read; it is remembered, and the files are read again."""
-    choose_columns(viewer, import_id, sent.columns)
+    """Say how columns and sheets are to be read; it is remembered, and the files are read again."""
+    rows = {name: str(number) for name, number in sent.header_rows.items()}
+    choose_columns(viewer, import_id, sent.columns, sent.sheets, rows)
     return Started(import_id=import_id, state=open_import(connection, viewer, import_id).state)
 
 

@@ -14,12 +14,13 @@ from app.routers.api.documents import Cursor, FromRow, Limit, Listing, api_route
 from app.routers.dependencies import Id, Read, SignedIn
 from app.routers.errors import problem
 from app.rules.permissions import Viewer
+from app.services.import_page import IN_PROGRESS
 from app.services.import_portfolio import Mode
 from app.services.import_upload import Upload, UploadChoices, import_upload
-from app.services.open_import import decide_import, open_import
+from app.services.open_import import Decision, decide_import, open_import
 
 router = api_router("imports")
-State = Literal["", "queued", "running", "previewed", "committed", "refused", "undone"]
+State = Literal["", "queued", "running", "previewed", "confirming", "committed", "undoing", "refused", "undone"]
 
 
 class ImportItem(FromRow):
@@ -119,14 +120,21 @@ def _first_error(issues: list[Issue]) -> str:
 
 
 @router.post("/{import_id}/confirm", response_model=ImportDocument)
-def confirm(viewer: SignedIn, connection: Read, import_id: Id) -> ImportDocument:
-    """Write what the preview showed."""
-    decide_import(viewer, import_id, "confirm")
-    return _document(connection, viewer, import_id)
+def confirm(viewer: SignedIn, connection: Read, import_id: Id, response: Response) -> ImportDocument:
+    """Write what the preview showed; 202 and the state "confirming" where that goes on in the background."""
+    return _settled(viewer, connection, import_id, "confirm", response)
 
 
 @router.post("/{import_id}/undo", response_model=ImportDocument)
-def undo(viewer: SignedIn, connection: Read, import_id: Id) -> ImportDocument:
-    """Take a committed import back."""
-    decide_import(viewer, import_id, "undo")
-    return _document(connection, viewer, import_id)
+def undo(viewer: SignedIn, connection: Read, import_id: Id, response: Response) -> ImportDocument:
+    """Take a committed import back; 202 and the state "undoing" where that goes on in the background."""
+    return _settled(viewer, connection, import_id, "undo", response)
+
+
+def _settled(
+    viewer: Viewer, connection: Connection, import_id: int, decision: Decision, response: Response
+) -> ImportDocument:
+    decide_import(viewer, import_id, decision)
+    document = _document(connection, viewer, import_id)
+    response.status_code = 202 if document.state in IN_PROGRESS else 200
+    return document
