@@ -26,6 +26,7 @@ from app.rules.suggest import Suggester, Suggestion
 from benchmarks.fit_weights import FRAMEWORK, Project, fit_weights
 
 Suggested = list[tuple[Project, Suggestion]]
+BANDS = (0.55, 0.65, 0.75, 0.85, 1.01)
 UNREAD = (
     8  # of the texts, hashed to 0..9, those from here on were never opened; 6 and 7 were, after a measure on 6 to 9
 )
@@ -109,6 +110,20 @@ def print_table(title: str, projects: Suggested, by_code: bool) -> None:
             print(format_row(f"  {code}", codes[code]))
 
 
+def print_reliability(title: str, projects: Suggested) -> None:
+    """What suggestions said of their confidence, and how many of them were right."""
+    bands: dict[float, list[tuple[float, bool]]] = {}
+    for project, suggestion in projects:
+        for area in suggestion.areas:
+            if area.code not in project["areas_disputed"]:
+                low = min(band for band in BANDS if area.confidence < band)
+                bands.setdefault(low, []).append((area.confidence, area.code in project["areas"]))
+    print(f"{title}: confidence, said and right")
+    for band, ones in sorted(bands.items()):
+        said, right = sum(one for one, _ in ones) / len(ones), sum(right for _, right in ones)
+        print(f"    under {band:.2f}   {said:.2f}   {right / len(ones):.2f} ({right} of {len(ones)})")
+
+
 def main() -> None:
     """Reads FILE, suggests, prints the tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -125,8 +140,11 @@ def main() -> None:
         print_misses(projects)
     print_table("all", projects, by_code=True)
     if arguments.folds > 1:
+        unread = [one for one in projects if number_of(one[0]) % 10 >= UNREAD]
         print_table("words read", [one for one in projects if number_of(one[0]) % 10 < UNREAD], by_code=False)
-        print_table("never opened", [one for one in projects if number_of(one[0]) % 10 >= UNREAD], by_code=False)
+        print_table("never opened", unread, by_code=False)
+        print_reliability("all", projects)
+        print_reliability("never opened", unread)
     else:
         print(f"{len(projects)} texts in {1000 * elapsed:.1f} ms")
 

@@ -13,6 +13,13 @@ def add_mapping(commands: Any) -> None:
     mapping.add_argument("--framework", metavar="KEY")
     mapping.add_argument("--all", action="store_true", help="in every framework that has a word list")
     mapping.add_argument("--json", action="store_true")
+    learn = add_command(
+        commands, "learn", "learn words from confirmed areas, and use them where they do better", _learn
+    )
+    learn.add_argument("--framework", default="florence-2008", metavar="KEY")
+    learn.add_argument("--off", action="store_true", help="use the word list alone again")
+    learn.add_argument("--on", action="store_true", help="use what was learned again")
+    learn.add_argument("--json", action="store_true")
     suggest = add_command(commands, "suggest", "suggest areas for texts in JSON Lines; touches no database", _suggest)
     suggest.add_argument("file", type=Path, metavar="FILE.jsonl")
     suggest.add_argument("--framework", default="florence-2008", metavar="KEY")
@@ -27,6 +34,7 @@ def add_mapping(commands: Any) -> None:
 def _map(arguments: argparse.Namespace) -> int:
     from app import database
     from app.rules.permissions import OPERATOR
+    from app.services.learn_areas import read_learned
     from app.services.list_mappings import list_mappings
     from app.services.suggest_areas import suggest_areas
 
@@ -36,9 +44,31 @@ def _map(arguments: argparse.Namespace) -> int:
     if arguments.json:
         with database.read() as connection:
             mapped = list_mappings(connection, OPERATOR, framework)
-        print(json.dumps({"framework": framework, "projects": changed, "mappings": mapped}, ensure_ascii=False))
+        learned = {key: {"version": one.version, "areas": one.used} for key, one in read_learned().items() if one.used
+                   and framework in (None, key)}  # fmt: skip
+        print(json.dumps({"framework": framework, "projects": changed, "learned": learned, "mappings": mapped},
+                         ensure_ascii=False))  # fmt: skip
     else:
         print(f"{changed} projects have new suggestions.")
+    return 0
+
+
+def _learn(arguments: argparse.Namespace) -> int:
+    from app.services.learn_areas import describe_learned, learn_areas, switch_learned
+    from app.services.suggest_areas import suggest_areas
+
+    make_ready()
+    key = arguments.framework
+    learned = switch_learned(key, arguments.on) if arguments.on or arguments.off else learn_areas(key)
+    changed = suggest_areas(key)
+    if arguments.json:
+        print(json.dumps({**describe_learned(learned), "changed": changed}, ensure_ascii=False))
+        return 0
+    print(f"{key}, version {learned.version}: learned from {learned.projects} projects")
+    for area in learned.areas:
+        used = "used" if area.code in learned.used else "not used"
+        print(f"{area.code:<8} word list {area.listed_f1:.2f}   learned {area.learned_f1:.2f}   {used}")
+    print(f"{changed} projects have new suggestions.")
     return 0
 
 

@@ -64,14 +64,16 @@ def replace_mapped(connection: Connection, framework_id: int, mapped: Mapped) ->
     ])  # fmt: skip
 
 
-def keep_before(connection: Connection, framework_id: int, user_id: int | None, before: Mapped) -> int:
-    """Keep what the mappings were; the number of the batch."""
+def keep_before(
+    connection: Connection, framework_id: int, user_id: int | None, before: Mapped, batch: int | None = None
+) -> int:
+    """Keep what the mappings were; the number of the batch, a new one unless it goes on with `batch`."""
     r = REVIEW.c
     decided = dict(map(tuple, connection.execute(
         select(r.activity_id, r.decided_version_id)
         .where(r.framework_id == framework_id, r.activity_id.in_(bindparam("ids", list(before), expanding=True)))
     )))  # fmt: skip
-    batch = take_ids(connection, "mapping_batch", 1)
+    batch = batch or take_ids(connection, "mapping_batch", 1)
     first, now = take_ids(connection, "mapping_decision", len(before)), datetime.now(UTC).isoformat(" ")
     insert_models(connection, MappingDecision, [
         (key, batch, number, framework_id, user_id, _packed(rows, decided.get(number)), False, now)

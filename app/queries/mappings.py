@@ -1,7 +1,7 @@
 """Area mappings: those that files bring, those that are suggested, those that people decided."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ from app.queries.bulk import in_chunks, insert_models, take_ids
 from app.queries.lexicons import stored_lexicons
 from app.rules.crosswalk import match_areas
 from app.rules.effective_areas import CONFIRMED, SUGGESTED, MappedArea, effective_areas
+from app.rules.learned import LearnedWords, apply_learned
 from app.rules.lexicon import Lexicon
 from app.rules.permissions import Viewer
 from app.rules.project_words import read_project_words
@@ -60,10 +61,14 @@ class Erased:
 
 
 class MappingWriter:
-    """Writes the mappings that files bring, and suggestions from the words of records."""
+    """Writes the mappings that files bring, and suggestions from the words of records.
 
-    def __init__(self, connection: Connection) -> None:
+    `learned`: what was learned from confirmed projects, by framework.
+    """
+
+    def __init__(self, connection: Connection, learned: Mapping[str, LearnedWords] | None = None) -> None:
         self._connection = connection
+        self._learned = learned or {}
         self._codes = area_ids(connection)
         self._now = datetime.now(UTC).isoformat(" ")
 
@@ -79,7 +84,7 @@ class MappingWriter:
         settled = self._settled(ids)
         rows: list[tuple[Any, ...]] = []
         for number, record in records:
-            for key, suggestion in suggest_areas(record, self._lexicons).items():
+            for key, suggestion in suggest_areas(record, self._lexicons, self._learned).items():
                 if key in frameworks:
                     found = self._suggestion_rows(number, key, suggestion)
                     rows += [row for row in found if (number, row[1]) not in settled]
@@ -210,6 +215,8 @@ class MappingWriter:
         return rows
 
     def _insert(self, rows: list[tuple[Any, ...]]) -> None:
+        if not rows:
+            return
         first = take_ids(self._connection, "area_mapping", len(rows))
         insert_models(self._connection, AreaMapping, [
             (key, *row, None, self._now) for key, row in enumerate(rows, first)
@@ -226,9 +233,13 @@ def _decided(mapped: Sequence[Any]) -> list[tuple[int, Decimal]]:
     return [pair for split in splits if split for pair in zip(split.areas, split.weights, strict=True)]
 
 
-def suggest_areas(record: ActivityRecord, lexicons: tuple[Lexicon, ...] | None = None) -> dict[str, Suggestion]:
+def suggest_areas(
+    record: ActivityRecord, lexicons: tuple[Lexicon, ...] | None, learned: Mapping[str, LearnedWords]
+) -> dict[str, Suggestion]:
     """What the record's words and sectors suggest, by framework; the forms of exploitation too."""
-    found = suggest_all(*read_project_words(record), lexicons=lexicons)
+    words = read_project_words(record)
+    listed = suggest_all(*words, lexicons=lexicons)
+    found = {key: apply_learned(learned.get(key), words.text, one) for key, one in listed.items()}
     forms = next((one.forms for one in found.values() if one.forms), ())
     return {**found, FORMS: Suggestion("part", forms)} if forms else found
 

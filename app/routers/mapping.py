@@ -17,6 +17,7 @@ from app.services.decide_areas import decide_areas
 from app.services.decide_found import decide_found, preview_found
 from app.services.list_portfolio import read_portfolio_choices
 from app.services.review_project import ask_second_opinion, comment_areas, keep_decision
+from app.services.show_mapping_work import show_mapping_work
 from app.services.show_review import ReviewAsked, show_review
 from app.services.undo_decision import undo_decision
 from app.settings import settings
@@ -81,8 +82,25 @@ class BulkDecision(ReviewAddress):
 @router.post("/bulk")
 def accept_all(viewer: SignedIn, connection: Write, sent: Annotated[BulkDecision, Form()]) -> Response:
     """Accept the area for the projects that were looked at."""
-    decide_found(connection, viewer, sent.asked(), sent.area, sent.digest, sent.others)
-    return RedirectResponse(sent.queue(done="bulk"), 303)
+    job = decide_found(connection, viewer, sent.asked(), sent.area, sent.digest, sent.others)
+    return RedirectResponse(f"/mapping/work/{job}" if job else sent.queue(done="bulk"), 303)
+
+
+@router.get("/work/{job}")
+def show_work(request: Request, viewer: SignedIn, connection: Read, job: Id) -> Response:
+    """How far a job on areas or words is, and what came of it."""
+    return render(
+        request, viewer, "mapping_work.html", work=show_mapping_work(connection, viewer, job), **page_words(request)
+    )
+
+
+@router.get("/work/{job}/progress")
+def show_progress(request: Request, viewer: SignedIn, connection: Read, job: Id) -> Response:
+    """The part of the page that says how far it is; at its end, word to the browser to load the page anew."""
+    work = show_mapping_work(connection, viewer, job)
+    if work.is_over:
+        return Response(headers={"HX-Refresh": "true"})
+    return render(request, viewer, "mapping_work_waiting.html", work=work)
 
 
 @router.post("/undo")

@@ -51,6 +51,11 @@ class FoundPhrases:
         """Phrases far from this evidence count less from now on."""
         self._marks = sorted({one.first for one in evidence})
 
+    def breadth(self) -> int:
+        """How many fields of work other than child protection the title lists."""
+        named = (span for span in self._found.get("other_fields", ()) if span.first < self._sections.title)
+        return len({" ".join(self._words[span.first : span.last + 1]) for span in named})
+
     def find(self, rules: Iterable[Rule]) -> list[Evidence]:
         """Where the rules hold, leaving out what the text says it does not do."""
         weighed = (Evidence(rule.weight * self._factor(pieces[0]), tuple(sorted(pieces)))
@@ -67,6 +72,12 @@ class FoundPhrases:
                 taken.update(words)
                 counted.setdefault(" ".join(self._words[one.first : one.last + 1]), one.weight)
         return sum(weight * self.weights.next_phrase**rank for rank, weight in enumerate(counted.values()))
+
+    def hold(self, evidence: Iterable[Evidence], group: str) -> bool:
+        """Whether a word of the group is among the words of the evidence."""
+        words = self._found.get(group, ())
+        return any(piece.first <= word.first and word.last <= piece.last
+                   for one in evidence for piece in one.pieces for word in words)  # fmt: skip
 
     def quote(self, evidence: Iterable[Evidence]) -> list[tuple[str, int, int, float]]:
         """The words as written, start, end and weight, in the order of the text and each once."""

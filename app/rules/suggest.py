@@ -6,6 +6,7 @@ are looked up, in one pass, and weighed by where they stand. A suggestion is nev
 confirms it.
 """
 
+import bisect
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -158,7 +159,7 @@ def _suggest_by_codes(lexicons: Sequence[Lexicon], sectors: Sequence[str]) -> di
 
 def _areas_by_codes(lexicon: Lexicon, sectors: Sequence[str]) -> tuple[AreaSuggestion, ...]:
     named = [(area.code, code) for area in lexicon.areas for code in sectors if area.sectors.get(code, 0) >= 0.5]
-    shares = _shares([1.0] * len(named))
+    shares = share_out([1.0] * len(named))
     return tuple(
         AreaSuggestion(area, share, CODE_CONFIDENCE, (code,)) for (area, code), share in zip(named, shares, strict=True)
     )
@@ -188,6 +189,7 @@ class Case:
         self.relevance_score = phrases.add_up([*core, *part])
         self.is_aim = any(one.weight >= phrases.weights.least_score for one in (*core, *part))
         self.relevance: Relevance = self._judge(core)
+        self._breadth = 1 + phrases.weights.breadth * max(0, phrases.breadth() - 1)
 
     def _judge(self, core: Sequence[Evidence]) -> Relevance:
         weights = self._phrases.weights
@@ -200,7 +202,7 @@ class Case:
         """The areas that reach the least score, strongest first."""
         kept = [area for area in self.score_areas(lexicon) if area.score >= area.least]
         kept.sort(key=lambda area: (-area.score, area.code))
-        shares = _shares([area.score for area in kept])
+        shares = share_out([area.score for area in kept])
         return tuple(self._suggestion(area, share) for area, share in zip(kept, shares, strict=True))
 
     def score_areas(self, lexicon: Lexicon) -> list[ScoredArea]:
@@ -211,11 +213,26 @@ class Case:
         """
         weights = self._phrases.weights
         found = [(area, self._phrases.find(area.rules)) for area in lexicon.areas] if self.is_aim else []
-        scores = [(area.code, self._score(area, words), words) for area, words in found if words]
+        scores = [(area, self._score(area, words), words) for area, words in found if words]
         least = max((score for _, score, _ in scores), default=0.0) * weights.least_part_of_best
-        start = weights.least_score + weights.areas.get(lexicon.key, 0.0)
-        more = {code: weights.areas.get(f"{lexicon.key}/{code}", 0.0) for code, _, _ in scores}
-        return [ScoredArea(score, max(start + more[code], least), code, words) for code, score, words in scores]
+        start = (weights.least_score + weights.areas.get(lexicon.key, 0.0)) * self._breadth
+        more = {area.code: weights.areas.get(f"{lexicon.key}/{area.code}", 0.0) for area, _, _ in scores}
+        scored = [ScoredArea(score, max(start + more[area.code], least), area.code, words)
+                  for area, score, words in scores]  # fmt: skip
+        return self._without_weak(scored, {area.code: area for area, _, _ in scores})
+
+    def _without_weak(self, scored: list[ScoredArea], areas: dict[str, AreaWords]) -> list[ScoredArea]:
+        """Areas that speak only alone, or only beside others, lose where there are others, or none."""
+        lacks = {
+            (kind, one.code)
+            for one in scored
+            for kind in ("beside", "alone")
+            if (group := getattr(areas[one.code], kind)) and not self._phrases.hold(one.found, group)
+        }
+        weak = {code for _, code in lacks}
+        firm = any(one.score >= one.least and one.code not in weak for one in scored)
+        lost = {code for kind, code in lacks if kind == ("beside" if firm else "alone")}
+        return [one._replace(least=math.inf) if one.code in lost else one for one in scored]
 
     def _score(self, area: AreaWords, found: Sequence[Evidence]) -> float:
         by_code = max((weight for code, weight in area.sectors.items() if code in self._sectors), default=0.0)
@@ -225,15 +242,19 @@ class Case:
     def _suggestion(self, area: ScoredArea, share: float) -> AreaSuggestion:
         quoted = self._phrases.quote(area.found)[:EVIDENCE_LIMIT]
         places = tuple(Place(start, end, round(weight, 2)) for _, start, end, weight in quoted)
-        return AreaSuggestion(area.code, share, _confidence(area.score), tuple(words for words, *_ in quoted), places)
+        confidence = _confidence(area.score / area.least, self._phrases.weights.confidence)
+        return AreaSuggestion(area.code, share, confidence, tuple(words for words, *_ in quoted), places)
 
 
-def _confidence(score: float) -> float:
-    """0 to 1, rising with the score: 0.35 at the least score, 0.63 at 2."""
-    return round(1.0 - math.exp(-score / 2.0), 2)
+def _confidence(strength: float, points: Sequence[tuple[float, float]]) -> float:
+    """How often suggestions of this strength were right; straight lines between the points measured."""
+    place = min(max(bisect.bisect_right([at for at, _ in points], strength), 1), len(points) - 1)
+    (low, least), (high, most) = points[place - 1], points[place]
+    part = min(max((strength - low) / (high - low), 0.0), 1.0)
+    return round(least + part * (most - least), 2)
 
 
-def _shares(scores: Sequence[float]) -> list[float]:
+def share_out(scores: Sequence[float]) -> list[float]:
     """Shares in proportion to the scores, in steps of 0.01; the largest remainders make the sum 1."""
     total = sum(scores)
     exact = [100 * score / total for score in scores]

@@ -23,10 +23,11 @@ _CLAUSE_END = re.compile(r"[;\u061b]")
 
 
 class Sections(NamedTuple):
-    """For each word: how much it counts, and the number of the clause in which it stands."""
+    """For each word: how much it counts, and the number of the clause in which it stands; the length of the title."""
 
     weights: list[float]
     clauses: list[int]
+    title: int
 
 
 def weigh_sections(written: WrittenWords, found: Mapping[str, list[Span]], weights: Weights) -> Sections:
@@ -51,7 +52,7 @@ def weigh_sections(written: WrittenWords, found: Mapping[str, list[Span]], weigh
     ):
         for span in found.get(f"cues/{kind}/terms", ()):
             _weaken(counted, clauses, span, factor, reach)
-    return Sections(counted, clauses)
+    return Sections(counted, clauses, title)
 
 
 def _weaken(counted: list[float], clauses: list[int], span: Span, factor: float, reach: int) -> None:

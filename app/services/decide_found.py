@@ -1,7 +1,8 @@
 """Accept one area for all projects that a search finds: first looked at, then carried out."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from sqlalchemy import Connection
@@ -11,14 +12,18 @@ from app.queries import portfolio
 from app.queries.bulk import wait_for_turn
 from app.queries.decisions import Mapped, MappedRow, read_mapped
 from app.queries.frameworks import StoredArea, StoredFramework, get_framework
+from app.queries.jobs import add_job
 from app.queries.portfolio import PortfolioFilter, ProjectRow
 from app.queries.reviews import decidable_ids
 from app.rules.effective_areas import CONFIRMED, SUGGESTED
 from app.rules.permissions import Viewer, may_import
 from app.services.show_review import ReviewAsked
+from app.services.work_on_job import WAKE
 from app.services.write_decisions import decided_row, settle_others, write_decisions
 
 MOST = 1_000
+AT_ONCE = 300  # projects; more take over a second
+DECIDE = "decide"  # the kind of the job
 PREVIEWED = 50
 Others = Literal["leave", "reject"]
 
@@ -74,21 +79,46 @@ def _is_settled(rows: list[MappedRow], area_id: int) -> bool:
 
 def decide_found(
     connection: Connection, viewer: Viewer, asked: ReviewAsked, area: str, digest: str, others: Others = "leave"
-) -> int:
-    """Confirm the area for all projects that were looked at; how many. `others`: what becomes of other suggestions
-    there. Raises SearchChanged where the search finds others by now, and what preview_found raises."""
+) -> int | None:
+    """Confirm the area for all projects that were looked at: at once, or in the background where that takes more than
+    a second; the number of the job then. `others`: what becomes of other suggestions there. Raises SearchChanged
+    where the search finds others by now, and what preview_found raises."""
     wait_for_turn(connection)
     found = preview_found(connection, viewer, asked, area)
     if found.area is None:
         raise InvalidInput("Choose an area first.")
     if digest != found.digest:
         raise SearchChanged(f"The search finds {len(found.ids)} projects by now. Look at them again, then accept.")
-    mapped = read_mapped(connection, found.framework.id, found.ids)
-    after: Mapped = {number: _with_area(rows, found.area.id, others, viewer) for number, rows in mapped.items()}
-    note = f"area confirmed: {area}, with {len(found.ids) - 1} other projects"
-    if after:
-        write_decisions(connection, viewer, found.framework.id, after, dict.fromkeys(after, note))
-    return len(after)
+    order = BulkOrder(found.framework.id, found.area.id, area, found.ids, others)
+    if len(found.ids) <= AT_ONCE:
+        decide_some(connection, viewer, order, found.ids)
+        return None
+    WAKE.set()
+    return add_job(connection, DECIDE, {"user_id": viewer.user_id, "order": asdict(order)})
+
+
+@dataclass(frozen=True, slots=True)
+class BulkOrder:
+    """One area for many projects, as the arguments of a job keep it."""
+
+    framework_id: int
+    area_id: int
+    code: str
+    ids: list[int]
+    others: Others
+
+
+def decide_some(
+    connection: Connection, viewer: Viewer, order: BulkOrder, ids: Sequence[int], batch: int | None = None
+) -> int | None:
+    """Confirm the area for some of the projects, leaving out those where a person has decided on it since."""
+    mapped = read_mapped(connection, order.framework_id, ids)
+    after: Mapped = {number: _with_area(rows, order.area_id, order.others, viewer) for number, rows in mapped.items()
+                     if not _is_settled(rows, order.area_id)}  # fmt: skip
+    note = f"area confirmed: {order.code}, with {len(order.ids) - 1} other projects"
+    if not after:
+        return batch
+    return write_decisions(connection, viewer, order.framework_id, after, dict.fromkeys(after, note), batch)
 
 
 def _with_area(rows: list[MappedRow], area_id: int, others: Others, viewer: Viewer) -> list[MappedRow]:

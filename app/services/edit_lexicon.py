@@ -1,6 +1,7 @@
 """The words behind suggestions: looked at by area and language, changed after a look at what that would alter."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,8 +13,6 @@ from app.models.read_record import read_record
 from app.models.record import Reported
 from app.queries import portfolio
 from app.queries.audit import note_action
-from app.queries.bulk import in_chunks
-from app.queries.jobs import add_job
 from app.queries.lexicons import lexicon_with, read_overrides, write_override
 from app.queries.records import iterate_records
 from app.rules.compare import parse_record
@@ -21,12 +20,12 @@ from app.rules.lexicon import expand_phrase, lay_over, read_lexicon_file
 from app.rules.permissions import Viewer, may_edit_frameworks
 from app.rules.project_words import read_project_words
 from app.rules.suggest import suggest_all, suggestible_frameworks
+from app.services.suggest_areas import queue_suggesting
 from app.services.work_on_job import WAKE
 
 LANGUAGES = ("en", "fr", "es", "it", "pt", "ar")
 KINDS = ("terms", "hints")
-SUGGEST = "suggest"
-TRIED = 300  # stored projects that a preview looks at
+TRIED = 300  # stored projects that a preview looks at while somebody waits
 EXAMPLES = 20
 MOST_PHRASES, LONGEST_PHRASE, MOST_EXPANDED = 500, 300, 400
 
@@ -82,18 +81,24 @@ def list_words(connection: Connection, viewer: Viewer, lexicon: str) -> list[Wor
 
 
 def preview_words(connection: Connection, viewer: Viewer, changed: WordList) -> LexiconPreview:
-    """What of stored projects the changed list would alter. Raises NotFound, NotAllowed, InvalidInput."""
+    """What of stored projects the changed list would alter; of more than TRIED, only the first are looked at.
+    Raises NotFound, NotAllowed, InvalidInput."""
+    return next(try_words(connection, viewer, changed))
+
+
+def try_words(connection: Connection, viewer: Viewer, changed: WordList) -> Iterator[LexiconPreview]:
+    """The same preview, again and again, after each TRIED projects until all were looked at."""
     changed, present = _checked(connection, viewer, changed)
     before, after = (set(one.phrases.splitlines()) for one in (present, changed))
-    preview = LexiconPreview(sorted(after - before), sorted(before - after))
     ids = _touched(connection, viewer, before ^ after)
-    preview.found, preview.tried = len(ids), min(len(ids), TRIED)
+    preview = LexiconPreview(sorted(after - before), sorted(before - after), len(ids))
     old, new = _lexicons(connection, changed)
-    for chunk in in_chunks(ids[:TRIED]):
-        for rows in iterate_records(connection, ids=chunk):
+    for start in range(0, max(len(ids), 1), TRIED):
+        for rows in iterate_records(connection, ids=ids[start : start + TRIED]):
             for row in rows:
                 _compare(preview, row, changed.lexicon, old, new)
-    return preview
+        preview.tried = min(start + TRIED, len(ids))
+        yield preview
 
 
 def save_words(connection: Connection, viewer: Viewer, changed: WordList) -> None:
@@ -105,7 +110,7 @@ def save_words(connection: Connection, viewer: Viewer, changed: WordList) -> Non
     place = (changed.lexicon, changed.area, changed.language, changed.kind)
     write_override(connection, viewer.user_id, *place, None if is_built_in else changed.phrases)
     note_action(connection, viewer.user_id, "words changed", "/".join(place))
-    add_job(connection, SUGGEST, {"framework": changed.lexicon}, dedupe_key=f"{SUGGEST}-{changed.lexicon}")
+    queue_suggesting(connection, changed.lexicon, framework=changed.lexicon)
     WAKE.set()
 
 
@@ -155,7 +160,7 @@ def _touched(connection: Connection, viewer: Viewer, phrases: set[str]) -> list[
     found: dict[int, None] = {}
     for phrase in sorted({one.replace("*", "").strip() for line in phrases for one in expand_phrase(line)}):
         asked = portfolio.PortfolioFilter(words=phrase)
-        found.update(dict.fromkeys(portfolio.list_ids(connection, viewer, asked, TRIED * 10)))
+        found.update(dict.fromkeys(portfolio.list_ids(connection, viewer, asked)))
     return sorted(found)
 
 

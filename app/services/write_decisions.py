@@ -11,30 +11,36 @@ from app.queries.audit import note_action
 from app.queries.bulk import bump_data_version
 from app.queries.decisions import Mapped, MappedRow
 from app.queries.mappings import MappingWriter
-from app.queries.projections import countries_of
 from app.rules.effective_areas import CONFIRMED, REJECTED, SUGGESTED
 from app.rules.permissions import Viewer
 
 
 def write_decisions(
-    connection: Connection, viewer: Viewer, framework_id: int, after: Mapped, notes: dict[int, str]
-) -> None:
-    """Make `after` the mappings of its projects, as decided by `viewer`; `notes`: what the log says of each."""
+    connection: Connection,
+    viewer: Viewer,
+    framework_id: int,
+    after: Mapped,
+    notes: dict[int, str],
+    batch: int | None = None,
+) -> int:
+    """Make `after` the mappings of its projects, as decided by `viewer`; the number of the batch, which is taken back
+    as one. `notes`: what the log says of each; `batch`: that which this goes on with."""
     ids = sorted(after)
     before = decisions.read_mapped(connection, framework_id, ids)
-    decisions.keep_before(connection, framework_id, viewer.user_id, before)
+    batch = decisions.keep_before(connection, framework_id, viewer.user_id, before, batch)
     decisions.replace_mapped(connection, framework_id, after)
     reviews.mark_decided(connection, framework_id, dict(decisions.present_versions(connection, ids)))
     for number, note in notes.items():
         action, _, detail = note.partition(": ")
         note_action(connection, viewer.user_id, action, f"activity {number}", detail)
     refresh_decided(connection, ids)
+    return batch
 
 
 def refresh_decided(connection: Connection, ids: Sequence[int]) -> None:
     """After the mappings of these projects changed: suggestions through the crosswalk, figures, the queue."""
     MappingWriter(connection).write_matches(ids)
-    refresh_allocations(connection, ids, countries_of(connection, ids))
+    refresh_allocations(connection, ids)
     bump_data_version(connection)
 
 

@@ -52,6 +52,35 @@ def test_a_change_is_shown_saved_and_taken_back(people: People, tmp_path: Path) 
     assert "changed here" not in people.admin.get("/mapping/lexicon?area=R1").text
 
 
+def test_where_many_projects_have_the_words_all_are_looked_at_in_the_background(
+    people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(tmp_path, 3, WORDS)
+    monkeypatch.setattr("app.services.edit_lexicon.TRIED", 2)
+    page = people.admin.post("/mapping/lexicon/preview", data=form("blue umbrella*"), headers=SAME_ORIGIN).text
+    assert "of 2 looked at; these words stand in 3" in page
+    work = page.split('href="/mapping/work/')[1].split('"')[0]
+    assert run_waiting_jobs() == 1
+    page = people.admin.get(f"/mapping/work/{work}").text
+    assert "3 stored projects get other suggestions" in page
+    assert "of 3 looked at; these words stand in 3" in page
+    assert people.owner.get(f"/mapping/work/{work}").status_code == 404
+    assert people.admin.get("/mapping/work/999").status_code == 404
+
+
+def test_learning_is_for_admins_and_says_why_it_ended(people: People) -> None:
+    sent = {"framework": "florence-2008", "action": "learn"}
+    for client in (people.owner, people.colleague, people.stranger):
+        assert client.post("/mapping/lexicon/learn", data=sent, headers=SAME_ORIGIN).status_code == 403
+    assert people.nobody.post("/mapping/lexicon/learn", data=sent, headers=SAME_ORIGIN).status_code == 303
+    assert people.admin.post("/mapping/lexicon/learn", data=sent, headers=SAME_ORIGIN).status_code == 303
+    assert "It is being learned now" in people.admin.get("/mapping/lexicon").text
+    assert run_waiting_jobs() == 1
+    assert "0 projects are decided in florence-2008; learning needs 30." in people.admin.get("/mapping/lexicon").text
+    off = {**sent, "action": "off"}
+    assert people.admin.post("/mapping/lexicon/learn", data=off, headers=SAME_ORIGIN).status_code == 404
+
+
 @pytest.mark.parametrize("phrase", ["ab", "(one", "one)", "one|two", "* one", "a*b word", "x" * 301, "(a|b|c)" * 8])
 def test_phrases_that_cannot_be_are_refused_with_their_line(people: People, phrase: str) -> None:
     answer = people.admin.post(

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from app import database
 from app.queries import imports, users
 from app.services.import_portfolio import ImportRequest, import_portfolio
+from app.services.run_jobs import run_waiting_jobs
 from importers.base import Source
 from tests.browser import find_axe_violations
 from tests.pages.conftest import HEADINGS, ORIGIN, OWNERS_ORG, People
@@ -160,6 +161,31 @@ def test_bulk_shows_before_it_does(waiting: People) -> None:
     assert waiting.owner.post("/mapping/bulk", data=form, headers=SAME_ORIGIN).status_code == 303
     assert [states(f"M-{n}")["N3"] for n in (1, 2, 3)] == ["confirmed"] * 3
     assert "Nothing waits here" in waiting.owner.get("/mapping").text
+
+
+def test_many_at_once_are_decided_in_the_background_and_taken_back_as_one(
+    waiting: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.decide_found.AT_ONCE", 1)
+    monkeypatch.setattr("app.services.run_deciding.STEP", 2)
+    page = waiting.owner.get("/mapping/bulk?q=plain&area=N3").text
+    form = {"q": "plain", "area": "N3", "digest": page.split('name="digest" value="')[1].split('"')[0]}
+    answer = waiting.owner.post("/mapping/bulk", data=form, headers=SAME_ORIGIN)
+    work = answer.headers["location"]
+    assert "Waiting for its turn" in waiting.owner.get(work).text
+    assert "hx-get" in waiting.owner.get(f"{work}/progress").text
+    assert states("M-1")["N3"] == "suggested"
+    assert run_waiting_jobs() == 1
+    assert waiting.owner.get(f"{work}/progress").headers["hx-refresh"] == "true"
+    assert "confirmed for 3 projects" in waiting.owner.get(work).text
+    assert [states(f"M-{n}")["N3"] for n in (1, 2, 3)] == ["confirmed"] * 3
+    assert [client.get(work).status_code for client in (waiting.admin, waiting.stranger, waiting.nobody)] == [
+        200,
+        404,
+        303,
+    ]
+    assert waiting.owner.post("/mapping/undo", data={}, headers=SAME_ORIGIN).status_code == 303
+    assert [states(f"M-{n}")["N3"] for n in (1, 2, 3)] == ["suggested"] * 3
 
 
 # --- in a browser ------------------------------------------------------------------------------

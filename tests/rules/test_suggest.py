@@ -214,7 +214,7 @@ def test_evidence_says_where_it_stands_and_how_much_it_counts_there() -> None:
     text = "Child helpline in Lomé | As children face violence at home, the project will train police officers."
     found = suggester("florence-2008").suggest(text)
     places = {text[place.start : place.end]: place.weight for area in found.areas for place in area.places}
-    assert places == {"Child helpline": 1.3, "train police": 1.0}
+    assert places == {"Child helpline": 1.3, "train police officers": 1.0}
     for area in found.areas:
         assert tuple(text[place.start : place.end] for place in area.places) == area.evidence
 
@@ -238,7 +238,17 @@ def test_a_sector_speaks_alone_only_where_it_means_children_and_says_so() -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["Protect", "Children", "子供を守る", "Zaštita djece od nasilja i zlostavljanja", "\x00\x00", "....", "🧒 " * 50],
+    [
+        "",
+        " \n",
+        "Protect",
+        "Children",
+        "子供を守る",
+        "Zaštita djece od nasilja i zlostavljanja",
+        "\x00\x00",
+        "....",
+        "🧒 " * 50,
+    ],
 )
 def test_where_nothing_is_understood_nothing_is_suggested(text: str) -> None:
     assert suggester("florence-2008").suggest(text) == Suggestion("none")
@@ -246,17 +256,37 @@ def test_where_nothing_is_understood_nothing_is_suggested(text: str) -> None:
 
 def test_capitals_without_accents_and_mixed_languages() -> None:
     suggest = suggester("florence-2008").suggest
-    capitals = suggest("PROTECTION DE L ENFANCE: REINSERTION, LIGNE VERTE")
+    capitals = suggest("PROTECTION DE L ENFANCE: RESEAUX COMMUNAUTAIRES, LIGNE VERTE")
     assert {area.code for area in capitals.areas} == {"N4", "N6"}
-    mixed = suggest("Protección de la niñez | Child helpline | دعم نفسي للأطفال")
+    mixed = suggest("Protección comunitaria de la niñez | Child helpline | دعم نفسي للأطفال")
     assert {area.code for area in mixed.areas} == {"N4", "N6"}
 
 
+def test_what_readers_name_for_itself_only_and_what_beside_others_only() -> None:
+    suggest = suggester("florence-2008").suggest
+
+    def codes(text: str) -> set[str]:
+        return {area.code for area in suggest(f"Child protection in Mbale | The project offers {text}.").areas}
+
+    assert codes("counselling and a shelter for abused girls") == {"N6"}
+    assert codes("counselling and legal aid to abused girls") == {"N3"}
+    assert codes("counselling by village committees and legal aid to abused girls") == {"N3", "N6"}
+    assert codes("access to information to girls") == set()
+    assert codes("access to information on how to report abuse") == {"N4"}
+
+
+def test_a_title_that_lists_other_fields_asks_for_more() -> None:
+    suggest = suggester("florence-2008").suggest
+    text = " for children in Tigray | Families receive life-saving aid and family tracing."
+    assert [area.code for area in suggest(f"Child protection{text}").areas] == ["N6"]
+    assert suggest(f"Health, nutrition, water and child protection{text}").areas == ()
+
+
 @pytest.mark.parametrize("text", ["Child helpline and psychosocial support. ", "حماية الأطفال ودعم نفسي. ", "é" * 30])
-def test_a_megabyte_is_read_in_seconds(text: str) -> None:
+def test_half_a_megabyte_is_read_in_seconds(text: str) -> None:
     started = time.process_time()
-    suggester("florence-2008").suggest((text * (1_000_000 // len(text)))[:1_000_000])
-    assert time.process_time() - started < 15  # some 3 s on a quiet machine
+    suggester("florence-2008").suggest((text * (500_000 // len(text)))[:500_000])
+    assert time.process_time() - started < 7.5  # some 1.5 s on a quiet machine
 
 
 def test_a_thousand_relevant_texts_in_two_seconds() -> None:

@@ -175,7 +175,7 @@ def test_one_area_for_all_that_a_search_finds(portfolio: Portfolio) -> None:
     with database.write() as connection, pytest.raises(SearchChanged):
         decide_found(connection, OPERATOR, asked, "N3", "another")
     with database.write() as connection:
-        assert decide_found(connection, OPERATOR, asked, "N3", found.digest, "reject") == 3
+        assert decide_found(connection, OPERATOR, asked, "N3", found.digest, "reject") is None
     assert areas("XX-1-1")["N3"] == ("person", "confirmed", None)
     assert areas("XX-1-3")["N3"][1] == "rejected"
     assert areas("XX-1-4")["N3"][2] == 400_000

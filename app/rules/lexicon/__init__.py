@@ -10,6 +10,7 @@ background; `weights.yaml` holds the numbers. In a file:
   where the first stands decides how much the pair counts;
 - `like` takes over the terms of areas of other files; `sectors` gives weights to DAC purpose codes;
 - `many_countries` is the weight added for a project in three countries or more;
+- `beside` and `alone` name groups of words without which the area is not suggested beside others, or alone;
 - `words` defines groups for pairs.
 
 In a phrase, `(a|b)` stands for either, `(a|)` may be absent, and `*` at the end of a word
@@ -131,4 +132,5 @@ def _area_words(key: str, code: str, area: Content, groups: Mapping[str, Any]) -
         group, partner = pair["of"]
         rules.append(Rule(pair.get("weight", 1.0), group, partner, pair.get("within", 8)))
     sectors = {str(sector): weight for sector, weight in area.get("sectors", {}).items()}
-    return AreaWords(code, tuple(dict.fromkeys(rules)), sectors, area.get("many_countries", 0.0))
+    more = (area.get("many_countries", 0.0), area.get("beside", ""), area.get("alone", ""))
+    return AreaWords(code, tuple(dict.fromkeys(rules)), sectors, *more)

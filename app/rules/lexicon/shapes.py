@@ -1,6 +1,6 @@
 """What a word list consists of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -24,12 +24,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class AreaWords:
-    """What points to one area; `sectors` maps DAC purpose codes and policy markers to the weight they add."""
+    """What points to one area; `sectors` maps DAC purpose codes and policy markers to the weight they add. An area is
+    weak where no words of the group `beside` are among those found: then it isn't suggested beside others that are
+    firm; or none of the group `alone`: then it isn't suggested without such others."""
 
     code: str
     rules: tuple[Rule, ...]
     sectors: Mapping[str, float]
     many_countries: float = 0.0
+    beside: str = ""
+    alone: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,4 +57,6 @@ class Weights:
     least_score: float
     least_part_of_best: float
     least_relevance: float
+    breadth: float
+    confidence: Sequence[tuple[float, float]]
     areas: Mapping[str, float]

@@ -1,7 +1,6 @@
 """Finds the phrases of word lists in a text, all of them in one pass."""
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
 
 import ahocorasick
 
@@ -9,12 +8,39 @@ from app.rules.folded_text import fold_words
 from app.rules.lexicon.shapes import Lexicon, Span
 
 
-class _Target(NamedTuple):
-    """What a key leads to; `rest` are the words after the first `*`, None for a phrase without one."""
+class _Node:
+    """Where one stands in the words that may follow a key: what ends here, and where the next word leads.
 
-    scope: str
-    group: str
-    rest: tuple[str, ...] | None
+    `beginnings` are words with a `*`, of which only the first letters are to be met.
+    """
+
+    __slots__ = ("beginnings", "ends", "words")
+
+    def __init__(self) -> None:
+        self.ends: set[tuple[str, str]] = set()
+        self.words: dict[str, _Node] = {}
+        self.beginnings: dict[str, _Node] = {}
+
+    def add(self, rest: Sequence[tuple[str, bool]], scope: str, group: str) -> None:
+        node = self
+        for word, is_beginning in rest:
+            node = (node.beginnings if is_beginning else node.words).setdefault(word, _Node())
+        node.ends.add((scope, group))
+
+    def walk(self, folded: str, stop: int) -> Iterator[tuple[int, str, str]]:
+        """(index of the space after the match, scope, group) of what is there from the space at `stop` on."""
+        for scope, group in self.ends:
+            yield stop, scope, group
+        if not self.words and not self.beginnings:
+            return
+        end = folded.find(" ", stop + 1)
+        word = folded[stop + 1 : end]
+        if end > stop + 1:
+            if word in self.words:
+                yield from self.words[word].walk(folded, end)
+            for beginning, node in self.beginnings.items():
+                if word.startswith(beginning):
+                    yield from node.walk(folded, end)
 
 
 class Vocabulary:
@@ -23,16 +49,16 @@ class Vocabulary:
     __slots__ = ("_automaton",)
 
     def __init__(self, lexicons: Iterable[Lexicon]) -> None:
-        targets: dict[str, set[_Target]] = {}
+        nodes: dict[str, _Node] = {}
         for lexicon in lexicons:
             for group, phrases in lexicon.groups.items():
                 scope = lexicon.key if "/" in group else "gate" if lexicon.key == "relevance" else group
                 for phrase in phrases:
                     key, rest = _search_key(phrase)
-                    targets.setdefault(key, set()).add(_Target(scope, group, rest))
+                    nodes.setdefault(key, _Node()).add(rest, scope, group)
         self._automaton = ahocorasick.Automaton()
-        for key, wanted in targets.items():
-            self._automaton.add_word(key, (len(key), tuple(wanted)))
+        for key, node in nodes.items():
+            self._automaton.add_word(key, (len(key), node))
         self._automaton.make_automaton()
 
     def find(self, folded: str) -> dict[str, list[Span]]:
@@ -43,16 +69,14 @@ class Vocabulary:
         """
         found: dict[str, set[tuple[int, int, str]]] = {}
         words_before_end = counted_to = 0
-        for end, (length, targets) in self._automaton.iter(folded):
+        for end, (length, node) in self._automaton.iter(folded):
             words_before_end += folded.count(" ", counted_to, end)
             counted_to = end
             start = end - length + 1
             first = words_before_end - folded.count(" ", start, end)
-            for scope, group, rest in targets:
-                stop = end if rest is None else _end_of_match(folded, end, rest)
-                if stop > 0:
-                    last = first + folded.count(" ", start + 1, stop)
-                    found.setdefault(scope, set()).add((first, -last, group))
+            for stop, scope, group in node.walk(folded, folded.index(" ", end)):
+                last = first + folded.count(" ", start + 1, stop)
+                found.setdefault(scope, set()).add((first, -last, group))
         groups: dict[str, list[Span]] = {}
         for matches in found.values():
             for group, span in _longest(sorted(matches)):
@@ -60,26 +84,17 @@ class Vocabulary:
         return groups
 
 
-def _search_key(phrase: str) -> tuple[str, tuple[str, ...] | None]:
-    """What is looked up, as it stands in folded text: the phrase, or its part before the first `*`.
-
-    And the words after that `*`: `" word "` is to be met whole, `" word"` is a beginning.
-    """
+def _search_key(phrase: str) -> tuple[str, list[tuple[str, bool]]]:
+    """What is looked up, as it stands in folded text: the phrase, or its part before the first `*`; and the words
+    after that `*`, each with whether it is the beginning of one."""
     beginning, star, rest = phrase.partition("*")
     if not star:
-        return fold_words(phrase), None
-    words = (fold_words(word).rstrip() if word.endswith("*") else fold_words(word) for word in rest.split())
-    return fold_words(beginning).rstrip(), tuple(words)
-
-
-def _end_of_match(folded: str, place: int, rest: tuple[str, ...]) -> int:
-    """Index of the space after the match whose first `*` stands at `place`; -1 if the rest is not there."""
-    stop = folded.index(" ", place)
-    for word in rest:
-        if not folded.startswith(word, stop):
-            return -1
-        stop = folded.index(" ", stop + len(word.rstrip()))
-    return stop
+        return fold_words(phrase), []
+    words: list[tuple[str, bool]] = []
+    for word in rest.split():
+        *whole, last = fold_words(word).split() or [""]
+        words += [*((part, False) for part in whole), (last, word.endswith("*"))]
+    return fold_words(beginning).rstrip(), [word for word in words if word[0]]
 
 
 def _longest(matches: Iterable[tuple[int, int, str]]) -> Iterator[tuple[str, Span]]:
