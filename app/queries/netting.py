@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, bindparam, select, union
+from sqlalchemy import Alias, Connection, Select, bindparam, select, union
 
 from app.models.activity import Activity, ActivityRelation
 from app.models.allocation import ALL_MONEY, Allocation
@@ -13,8 +12,8 @@ from app.models.flow import Flow
 from app.models.link import ActivityLink
 from app.models.organisation import Organisation
 from app.queries.bulk import in_chunks
-from app.queries.projections import countries_of
-from app.rules.netting import AmountRow, Incoming, NetAmount, NettingActivity, net_amounts
+from app.rules.claims import ACCEPTED
+from app.rules.netting import FUNDS, AmountRow, Claim, Incoming, NetAmount, NettingActivity, net_amounts
 
 ACTIVITY = Activity.__table__  # type: ignore[attr-defined]
 RELATION = ActivityRelation.__table__  # type: ignore[attr-defined]
@@ -28,29 +27,18 @@ NETTED = (PARENT, CHILD, "provider", "receiver")
 KEY = ("activity_id", "country", "flow_type", "donor_id", "year")
 
 
-@dataclass(slots=True)
-class Reached:
-    """Activities that netting looked at, and the countries in which their money lies."""
-
-    activities: set[int] = field(default_factory=set)
-    countries: set[str] = field(default_factory=set)
-
-
-def net_linked(connection: Connection, ids: Sequence[int]) -> Reached:
-    """Net the money of these activities and of all that are linked to them, directly or through others."""
-    reached = Reached()
+def net_linked(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Net the money of these activities and of all that are linked to them, directly or through others: whom it reached."""
     linked = _closure(connection, ids)
     if linked:
         graph = _Graph(connection, sorted(linked))
-        net = net_amounts(graph.activities())
+        net = net_amounts(graph.activities(), graph.claims())
         _write(connection, graph, net)
-        reached.activities = linked
-        reached.countries = {row.country for row in graph.rows}
-    return reached
+    return linked
 
 
-def release_linked(connection: Connection, ids: Sequence[int]) -> Reached:
-    """Let all money count of activities linked to these, which are about to change or go.
+def release_linked(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Let all money count of activities linked to these, which are about to change or go; the linked ones.
 
     Whoever calls this has them netted anew afterwards: a link may be gone then.
     """
@@ -61,7 +49,7 @@ def release_linked(connection: Connection, ids: Sequence[int]) -> Reached:
         connection.execute(
             ALLOCATION.update().where(c.framework_id == ALL_MONEY, chosen).values(net=c.gross, linked=0, reasons="")
         )
-    return Reached(linked, countries_of(connection, sorted(linked)))
+    return linked
 
 
 # --- who is linked to whom -----------------------------------------------------------------
@@ -96,12 +84,25 @@ def _links(some: Any) -> Any:
         .join(RELATION, (RELATION.c.activity_id == one.c.id) & RELATION.c.type.in_(NETTED))
         .join(other, (other.c.identifier == RELATION.c.ref) & (other.c.id != one.c.id))
     )
-    decided = select(LINK.c.activity_id.label("id"), LINK.c.other_id.label("linked")).where(LINK.c.state == "confirmed")
+    decided = _decided(one, other, one.c.id, other.c.id.label("linked"))
     return union(
         twins.where(one.c.id.in_(some), *current),
         related.where(one.c.id.in_(some), *current),
         related.where(other.c.id.in_(some), *current),
-        decided.where(LINK.c.activity_id.in_(some) | LINK.c.other_id.in_(some)),
+        decided.where(one.c.id.in_(some)),
+        decided.where(other.c.id.in_(some)),
+    )
+
+
+def _decided(one: Alias, other: Alias, *columns: Any) -> Select[Any]:
+    """Accepted decisions with the present reports that they are about."""
+    k = LINK.c
+    return (
+        select(*columns)
+        .select_from(LINK)
+        .join(one, (one.c.identifier == k.identifier) & (one.c.reporter_id == k.reporter_id))
+        .join(other, (other.c.identifier == k.other_identifier) & (other.c.reporter_id == k.other_reporter_id))
+        .where(k.state == ACCEPTED, one.c.state == "current", other.c.state == "current")
     )
 
 
@@ -124,6 +125,9 @@ class _Graph:
         self._by_identifier: dict[str, list[int]] = {}
         for head in self._heads:
             self._by_identifier.setdefault(head.identifier, []).append(head.id)
+        one, other = ACTIVITY.alias("one"), ACTIVITY.alias("other")
+        decided = _decided(one, other, LINK, one.c.id.label("one_id"), other.c.id.label("other_id"))
+        self._decided = self._all(decided.where(one.c.id.in_(bindparam("ids", expanding=True))))
         self._relations = self._all(
             select(RELATION).where(RELATION.c.activity_id.in_(bindparam("ids", expanding=True)))
         )
@@ -185,11 +189,41 @@ class _Graph:
                         )
         return received
 
+    def claims(self) -> list[Claim]:
+        """What people decided about these activities."""
+        pairs = [
+            (row, *((row.one_id, row.other_id) if row.leads == "one" else (row.other_id, row.one_id)))
+            for row in self._decided
+        ]
+        told = self._told([(leader, follower) for row, leader, follower in pairs if row.kind == FUNDS])
+        return [
+            Claim(row.id, row.kind, leader, follower, tuple(told.get((leader, follower), ())))
+            for row, leader, follower in pairs
+        ]
+
+    def _told(self, pairs: list[tuple[int, int]]) -> dict[tuple[int, int], list[Incoming]]:
+        """(payer, receiver) -> what the receiver says it received from the payer's reporter, no activity named."""
+        reporters = {head.id: head.reporter_id for head in self._heads}
+        c, found = FLOW.c, dict[tuple[int, int], list[Incoming]]()
+        query = select(c.activity_id, c.kind, c.start, c.base_cents, c.provider_id).where(
+            c.activity_id.in_(bindparam("ids", sorted({receiver for _, receiver in pairs}), expanding=True)),
+            c.kind.in_(("1", "11")), c.provider_activity == "", c.base_cents.is_not(None), c.start.is_not(None),
+        )  # fmt: skip
+        for flow in self._connection.execute(query) if pairs else ():
+            for payer, receiver in pairs:
+                if (receiver, reporters[payer]) == (flow.activity_id, flow.provider_id):
+                    kind: Literal["commitment", "funds"] = "commitment" if flow.kind == "11" else "funds"
+                    gift = Incoming(payer, flow.start.year, flow.base_cents, kind)
+                    found.setdefault((payer, receiver), []).append(gift)
+        return found
+
     def linked_cents(self) -> dict[int, bool]:
-        """Whether each activity has a traceable link to another one that is here."""
-        linked = {row.activity_id for row in self._relations if row.ref in self._by_identifier}
-        here = {head.identifier for head in self._heads}
-        refs = {row.ref for row in self._relations if row.ref in here}
+        """Whether each activity has a traceable link to another one that is here: its report or the other's names
+        it, or people decided so."""
+        own = {head.id: head.identifier for head in self._heads}
+        named = [row for row in self._relations if row.ref in self._by_identifier and row.ref != own[row.activity_id]]
+        linked = {row.activity_id for row in named}.union(*[(row.one_id, row.other_id) for row in self._decided])
+        refs = {row.ref for row in named}
         return {head.id: head.id in linked or head.identifier in refs for head in self._heads}
 
 
@@ -210,7 +244,7 @@ def _write(connection: Connection, graph: _Graph, net: dict[int, NetAmount]) -> 
     for number, row in enumerate(graph.rows):
         cents, reasons = net[number]
         linked = row.gross if is_linked[row.activity_id] else 0
-        told = json.dumps([list(reason) for reason in reasons]) if reasons else ""
+        told = json.dumps([list(reason if reason.claim else reason[:2]) for reason in reasons]) if reasons else ""
         if (cents, linked, told) != (row.net, row.linked, row.reasons):
             key = {f"k_{name}": getattr(row, name) for name in KEY}
             rows.append({**key, "v_net": cents, "v_linked": linked, "v_reasons": told})

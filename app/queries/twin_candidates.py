@@ -17,6 +17,12 @@ from app.rules.twins import Titled, Twin, fold_title
 COUNTRY = ActivityCountry.__table__  # type: ignore[attr-defined]
 
 
+def has_others(connection: Connection, reporters: Iterable[int]) -> bool:
+    """Whether anything is stored of other reporters."""
+    others = ACTIVITY.c.reporter_id.not_in(bindparam("reporters", sorted(reporters), expanding=True))
+    return bool(connection.execute(select(exists(select(ACTIVITY.c.id).where(others)))).scalar())
+
+
 def list_candidates(
     connection: Connection, viewer: Viewer, reporters: Iterable[int], ours: Sequence[Titled]
 ) -> list[Titled]:

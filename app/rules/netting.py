@@ -1,12 +1,15 @@
 """Net, not gross: what is left of each amount once money reported twice counts once.
 
-Four steps, in this order; each leaves its reason on the amounts that it changes:
+Five steps; each leaves its reason on the amounts that it changes:
 
 1. of several reports with one identifier, the accountable reporter's counts;
 2. a secondary reporter's does not count where the original is present;
 3. of a parent and its children, money counts at the lowest level that reports that flow type;
 4. of a chain of payments, money counts once, at the first funder: an activity's new money is what it
-   pays out less what it received from activities that count, and never less than 0.
+   pays out less what it received from activities that count, and never less than 0;
+5. what people decided about likely twins. A decision is applied where the reports themselves would have said the
+   same: that two are one activity with step 1, that one contains the other with step 3, that one pays the other
+   with step 4. So whatever builds on it (a child's child, a payment passed on) follows without a second decision.
 
 The chain follows the IATI Standard 2.03 (provider-activity-id, related-activity, hierarchy,
 secondary-reporter); the order of the steps and what counts as accountable are our rules.
@@ -14,80 +17,33 @@ secondary-reporter); the order of the steps and what counts as accountable are o
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from app.rules.netting_values import (
+    CHAINED_FLOWS,
+    COMMITMENT,
+    DISBURSEMENT,
+    EXPLANATIONS,
+    FUNDS,
+    PARENT,
+    SAME,
+    AmountRow,
+    Claim,
+    Incoming,
+    NetAmount,
+    NettingActivity,
+    Reason,
+)
 from app.rules.split import apportion
 
-COMMITMENT, DISBURSEMENT = "commitment", "disbursement"
-CHAINED_FLOWS = (COMMITMENT, DISBURSEMENT)  # budgets are intentions: they are not passed on
-
-ReasonCode = Literal["same-identifier", "secondary-reporter", "lower-level", "passed-on"]
-
-EXPLANATIONS: Mapping[ReasonCode, str] = {
-    "same-identifier": "The accountable organisation reports the same activity; its report counts.",
-    "secondary-reporter": "This is a secondary report; the original is here and counts.",
-    "lower-level": "A lower-level activity of the same project reports this money; it counts there.",
-    "passed-on": "This money came from another activity that is here; it counts there.",
-}
+__all__ = [
+    "CHAINED_FLOWS", "EXPLANATIONS", "FUNDS", "PARENT", "SAME", "AmountRow", "Claim", "Incoming", "NetAmount",
+    "NettingActivity", "Reason", "net_amounts",
+]  # fmt: skip
 
 
-class AmountRow(NamedTuple):
-    """One allocation. `order` grows with the date of the money (such as its ordinal); `cents` is gross."""
-
-    id: int
-    year: int
-    order: int
-    cents: int
-
-
-class Incoming(NamedTuple):
-    """Money from an activity of the same set: IATI transaction type 1 is 'funds', type 11 'commitment'."""
-
-    provider: int
-    year: int
-    cents: int
-    kind: Literal["funds", "commitment"]
-
-
-@dataclass(frozen=True, slots=True)
-class NettingActivity:
-    """One report of an activity, as far as netting needs it.
-
-    `reporter` and `owner` are organisations: who reports, and whose file brought it here; `reporter_ref`
-    is the reporter's identifier. `parents` and `children` are ids of activities; one side of a pair is
-    enough, and ids outside the set are passed over. `amounts`: flow type -> allocations.
-    """
-
-    id: int
-    identifier: str
-    reporter: int
-    reporter_ref: str
-    owner: int
-    secondary: bool = False
-    hierarchy: int | None = None
-    parents: Set[int] = frozenset()
-    children: Set[int] = frozenset()
-    amounts: Mapping[str, Sequence[AmountRow]] = field(default_factory=dict)
-    incoming: Sequence[Incoming] = ()
-
-
-class Reason(NamedTuple):
-    """Why an amount counts less: a code of EXPLANATIONS, and the activity where the money counts instead."""
-
-    code: ReasonCode
-    activity: int
-
-
-class NetAmount(NamedTuple):
-    """What counts of one allocation (cents); no reasons means all of it."""
-
-    cents: int
-    reasons: tuple[Reason, ...]
-
-
-def net_amounts(activities: Iterable[NettingActivity]) -> dict[int, NetAmount]:
+def net_amounts(activities: Iterable[NettingActivity], claims: Iterable[Claim] = ()) -> dict[int, NetAmount]:
     """Net cents and reasons by allocation id, for a set of activities that holds every link between them.
 
     The order of the input does not matter. A refund (negative row) counts whole or not at all.
@@ -95,24 +51,22 @@ def net_amounts(activities: Iterable[NettingActivity]) -> dict[int, NetAmount]:
     ordered = sorted(activities, key=lambda activity: activity.id)
     ledger = _Ledger(ordered)
     original_of = _accountable_reports(ordered)
-    for activity in ordered:
-        original = original_of[activity.id]
-        if original is not activity:
-            second = activity.secondary and not original.secondary
-            reason = Reason("secondary-reporter" if second else "same-identifier", original.id)
-            for rows in activity.amounts.values():
-                ledger.leave_out(rows, reason)
-    originals = {activity.id: activity for activity in ordered if original_of[activity.id] is activity}
-    canonical = {id_: original.id for id_, original in original_of.items()}
-    below = _lower_levels(originals, canonical)
+    decided = [claim for claim in sorted(claims) if {claim.leader, claim.follower} <= original_of.keys()]
+    stand_ins = _decided_same(original_of, decided)
+    _leave_out_copies(ledger, ordered, original_of, stand_ins)
+    canonical = {
+        id_: stand_ins[original.id].activity if original.id in stand_ins else original.id
+        for id_, original in original_of.items()
+    }
+    originals = {activity.id: activity for activity in ordered if canonical[activity.id] == activity.id}
+    levels = _Levels(originals, canonical, decided)
     for activity in originals.values():
         for flow, rows in activity.amounts.items():
-            reporting = [lower for lower in below[activity.id] if originals[lower].amounts.get(flow)]
-            if reporting:
-                lowest = min(lower for lower in reporting if below[lower].isdisjoint(reporting))
-                ledger.leave_out(rows, Reason("lower-level", lowest))
-    for id_, gifts in _received(originals, canonical, below).items():
-        family = [originals[member] for member in (id_, *below[id_])] if gifts else []
+            reason = levels.lower(activity.id, flow)
+            if reason is not None:
+                ledger.leave_out(rows, reason)
+    for id_, gifts in _received(originals, canonical, levels.below, decided).items():
+        family = [originals[member] for member in (id_, *levels.below[id_])] if gifts else []
         for flow in CHAINED_FLOWS:
             rows = [row for member in family for row in member.amounts.get(flow, ())]
             ledger.pass_on(rows, _passed_on_in(flow, gifts))
@@ -147,7 +101,8 @@ class _Ledger:
             for day in sorted(days, key=lambda day: day[0].year < gift.year):
                 if share <= 0:
                     break
-                taken = self._take(day, share, Reason("passed-on", gift.provider))
+                why = Reason("decided-funds" if gift.claim else "passed-on", gift.provider, gift.claim)
+                taken = self._take(day, share, why)
                 share, available = share - taken, available - taken
 
     def _take(self, day: Sequence[AmountRow], cents: int, reason: Reason) -> int:
@@ -181,7 +136,86 @@ def _accountability(activity: NettingActivity) -> tuple[bool, bool, bool, int]:
     return not own, activity.owner != activity.reporter, activity.secondary, activity.id
 
 
-def _lower_levels(originals: Mapping[int, NettingActivity], canonical: Mapping[int, int]) -> dict[int, frozenset[int]]:
+def _decided_same(original_of: Mapping[int, NettingActivity], claims: Iterable[Claim]) -> dict[int, Reason]:
+    """Of originals that people decided are one activity: all but the one that counts, with the reason.
+
+    Where decisions about several leave more than one that could count, or none, the accountable one does.
+    """
+    pairs = [
+        (original_of[claim.leader], original_of[claim.follower], claim.id) for claim in claims if claim.kind == SAME
+    ]
+    nodes = {one.id: one for first, second, _ in pairs for one in (first, second)}
+    beside: dict[int, set[int]] = {id_: set() for id_ in nodes}
+    for first, second, _ in pairs:
+        beside[first.id].add(second.id)
+        beside[second.id].add(first.id)
+    losing = {second.id for first, second, _ in pairs if first is not second}
+    found: dict[int, Reason] = {}
+    for id_ in nodes:
+        group = _reachable(id_, beside) | {id_}
+        counts = min((nodes[one] for one in group - losing or group), key=_accountability).id
+        if counts != id_:
+            by = min((second.id != id_, claim) for first, second, claim in pairs if id_ in (first.id, second.id))
+            found[id_] = Reason("decided-same", counts, by[1])
+    return found
+
+
+def _leave_out_copies(
+    ledger: _Ledger,
+    activities: Iterable[NettingActivity],
+    original_of: Mapping[int, NettingActivity],
+    stand_ins: Mapping[int, Reason],
+) -> None:
+    for activity in activities:
+        original = original_of[activity.id]
+        second = activity.secondary and not original.secondary
+        reason = Reason("secondary-reporter" if second else "same-identifier", original.id)
+        if original is activity:
+            if activity.id not in stand_ins:
+                continue
+            reason = stand_ins[activity.id]
+        for rows in activity.amounts.values():
+            ledger.leave_out(rows, reason)
+
+
+class _Levels:
+    """What stands below each activity: as reports say, and as people decided."""
+
+    def __init__(
+        self, originals: Mapping[int, NettingActivity], canonical: Mapping[int, int], claims: Iterable[Claim]
+    ) -> None:
+        self._originals = originals
+        self._decided = [
+            (canonical[claim.leader], canonical[claim.follower], claim.id) for claim in claims if claim.kind == PARENT
+        ]
+        self._reported = _lower_levels(originals, canonical, ())
+        links = [(upper, lower) for upper, lower, _ in self._decided]
+        self.below = _lower_levels(originals, canonical, links) if links else self._reported
+
+    def lower(self, id_: int, flow: str) -> Reason | None:
+        """Where the money of this flow type counts instead of at `id_`, if anywhere."""
+        reporting = [lower for lower in self.below[id_] if self._originals[lower].amounts.get(flow)]
+        if not reporting:
+            return None
+        said = [lower for lower in reporting if lower in self._reported[id_]]
+        among = said or reporting
+        lowest = min(lower for lower in among if self.below[lower].isdisjoint(among))
+        return Reason("lower-level", lowest) if said else Reason("decided-parent", lowest, self._claim(id_, lowest))
+
+    def _claim(self, id_: int, lowest: int) -> int:
+        """The decision on the way down from `id_` to `lowest`."""
+        upper = self.below[id_] | {id_}
+        on_the_way = (
+            claim
+            for leader, follower, claim in self._decided
+            if leader in upper and (lowest == follower or lowest in self.below[follower])
+        )
+        return min(on_the_way, default=self._decided[0][2])  # where a circle is on the way, there is none
+
+
+def _lower_levels(
+    originals: Mapping[int, NettingActivity], canonical: Mapping[int, int], decided: Iterable[tuple[int, int]]
+) -> dict[int, frozenset[int]]:
     """All activities below each one. A link against the hierarchy, or round in a circle, is no level."""
     children: dict[int, set[int]] = {id_: set() for id_ in originals}
     for id_, activity in originals.items():
@@ -189,6 +223,8 @@ def _lower_levels(originals: Mapping[int, NettingActivity], canonical: Mapping[i
         for upper, lower in ((canonical.get(upper), canonical.get(lower)) for upper, lower in links):
             if upper is not None and lower is not None and _may_contain(originals[upper], originals[lower]):
                 children[upper].add(lower)
+    for upper, lower in decided:
+        children[upper].add(lower)
     reachable = {id_: _reachable(id_, children) for id_ in originals}
     return {id_: frozenset(lower for lower in found if id_ not in reachable[lower]) for id_, found in reachable.items()}
 
@@ -211,6 +247,7 @@ def _received(
     originals: Mapping[int, NettingActivity],
     canonical: Mapping[int, int],
     below: Mapping[int, frozenset[int]],
+    claims: Sequence[Claim],
 ) -> dict[int, list[Incoming]]:
     """Incoming money by activity, as far as its provider counts and it comes from outside the family.
 
@@ -219,6 +256,10 @@ def _received(
     received: dict[int, list[Incoming]] = {}
     for id_, activity in originals.items():
         known = [gift for gift in activity.incoming if gift.provider in canonical]
+        named = {canonical[gift.provider] for gift in known}
+        for claim in claims:
+            if claim.kind == FUNDS and canonical[claim.follower] == id_ and canonical[claim.leader] not in named:
+                known += _decided_gifts(claim, canonical[claim.leader], originals, below)
         received[id_] = [
             gift
             for gift in (gift._replace(provider=canonical[gift.provider]) for gift in known)
@@ -232,6 +273,25 @@ def _received(
         id_: [g for g in gifts if not any(g.provider in providers[lower] for lower in below[id_])]
         for id_, gifts in received.items()
     }
+
+
+def _decided_gifts(
+    claim: Claim, leader: int, originals: Mapping[int, NettingActivity], below: Mapping[int, frozenset[int]]
+) -> list[Incoming]:
+    """What the follower of a FUNDS claim received by it."""
+    if claim.told:
+        return [gift._replace(provider=leader, claim=claim.id) for gift in claim.told]
+    kinds: tuple[tuple[str, Literal["funds", "commitment"]], ...] = (
+        (DISBURSEMENT, "funds"),
+        (COMMITMENT, "commitment"),
+    )
+    return [
+        Incoming(leader, row.year, row.cents, kind, claim.id)
+        for flow, kind in kinds
+        for member in (leader, *sorted(below[leader]))
+        if not any(originals[lower].amounts.get(flow) for lower in below[member])
+        for row in originals[member].amounts.get(flow, ())
+    ]
 
 
 def _reports_money(id_: int, originals: Mapping[int, NettingActivity], below: Mapping[int, frozenset[int]]) -> bool:

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
+from app.rules.marked_text import Piece
+
 RAREST = 4
 ALIKE = 88  # percent; below it most pairs of the demo and of published portfolios are two projects
 FEWEST_WORDS = 3  # a shorter title says too little, unless it is the very same one
@@ -68,6 +70,16 @@ def find_twins(ours: Iterable[Titled], others: Sequence[Titled]) -> Iterator[Twi
         numbers.update(called.get(words, ())[:COMMON])
         judged = (_judge(one, words, others[number], folded[number]) for number in sorted(numbers))
         yield from sorted((twin for twin in judged if twin is not None), key=lambda twin: -twin.score)
+
+
+def mark_equal(title: str, other: str) -> list[Piece]:
+    """A title with the words marked that the other one has, too."""
+    theirs, pieces, done = set(fold_title(other)), list[Piece](), 0
+    for match in _WORD.finditer(title):
+        if theirs.issuperset(fold_title(match[0])):
+            pieces += [Piece(title[done : match.start()], ""), Piece(match[0], "mark")]
+            done = match.end()
+    return [piece for piece in [*pieces, Piece(title[done:], "")] if piece.text]
 
 
 def rarest_words(words: Iterable[str], frequency: Counter[str]) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.netting import EXPLANATIONS, AmountRow, Incoming, NettingActivity, Reason, net_amounts
+from app.rules.netting import EXPLANATIONS, AmountRow, Claim, Incoming, NettingActivity, Reason, net_amounts
 
 DONOR, AGENCY, NGO = 1, 2, 3
 REFS = {DONOR: "XM-DAC-4", AGENCY: "XM-DAC-41", NGO: "GB-CHC-7"}
@@ -233,8 +233,28 @@ def test_a_long_line_of_levels_and_payments_ends() -> None:
     assert sum(cents_of(*line).values()) == 5
 
 
+def test_of_several_that_are_one_by_decision_one_counts() -> None:
+    """1 and 2 are one, 2 counts; 2 and 3 are one, 3 counts: 3 counts for all, and what 1 paid came from 3."""
+    one, two, three = report(1, spending=[10]), report(2, spending=[11]), report(3, spending=[12])
+    receiver = report(4, spending=[9], incoming=[funds(1, 5)])
+    found = net_amounts([one, two, three, receiver], [Claim(7, "same", 2, 1), Claim(8, "same", 3, 2)])
+    assert {id_: net.cents for id_, net in found.items()} == {130: 0, 230: 0, 330: 12, 430: 4}
+    assert (found[130].reasons, found[230].reasons) == (
+        (Reason("decided-same", 3, 7),), (Reason("decided-same", 3, 8),)
+    )  # fmt: skip
+    assert found[430].reasons == (Reason("passed-on", 3),)
+
+
+def test_a_level_by_decision_is_one_where_no_report_says_so() -> None:
+    parent, child, other = report(1, spending=[50], children=[2]), report(2, spending=[20]), report(3, spending=[30])
+    found = net_amounts([parent, child, other], [Claim(5, "parent", 2, 3)])
+    assert (found[130].reasons, found[230].reasons) == ((Reason("lower-level", 2),), (Reason("decided-parent", 3, 5),))
+    assert [net.cents for net in found.values()] == [0, 0, 30]
+
+
 def test_every_reason_has_its_explanation() -> None:
-    assert set(EXPLANATIONS) == {"same-identifier", "secondary-reporter", "lower-level", "passed-on"}
+    decided = {"decided-same", "decided-parent", "decided-funds"}
+    assert set(EXPLANATIONS) == {"same-identifier", "secondary-reporter", "lower-level", "passed-on"} | decided
 
 
 @st.composite
@@ -248,6 +268,7 @@ def reports(draw: st.DrawFn) -> list[NettingActivity]:
         st.integers(2019, 2022),
         st.integers(-20, 200),
         st.sampled_from(["funds", "commitment"]),
+        claim=st.just(0),
     )
     return [
         report(
@@ -268,11 +289,18 @@ def reports(draw: st.DrawFn) -> list[NettingActivity]:
     ]
 
 
-@given(reports(), st.randoms(use_true_random=False))
+claims = st.lists(
+    st.builds(Claim, st.integers(1, 9), st.sampled_from(["same", "funds", "parent"]), st.integers(1, 8), st.integers(1, 8),
+              told=st.just(())),
+    max_size=4, unique_by=lambda claim: claim.id,
+)  # fmt: skip
+
+
+@given(reports(), claims, st.randoms(use_true_random=False))
 def test_net_keeps_its_bounds_its_reasons_and_ignores_the_order(
-    activities: list[NettingActivity], shuffler: random.Random
+    activities: list[NettingActivity], decided: list[Claim], shuffler: random.Random
 ) -> None:
-    found = net_amounts(activities)
+    found = net_amounts(activities, decided)
     rows = [row for activity in activities for flow in activity.amounts.values() for row in flow]
     assert found.keys() == {row.id for row in rows}
     for row in rows:
@@ -280,8 +308,15 @@ def test_net_keeps_its_bounds_its_reasons_and_ignores_the_order(
         assert 0 <= net.cents <= row.cents if row.cents >= 0 else net.cents in (row.cents, 0)
         assert net.reasons or net.cents == row.cents
         assert len(set(net.reasons)) == len(net.reasons)
+    numbers = {claim.id for claim in decided}
+    assert all(
+        (reason.claim in numbers) == reason.code.startswith("decided")
+        for net in found.values()
+        for reason in net.reasons
+    )
     shuffler.shuffle(activities)
-    assert net_amounts(activities) == found
+    shuffler.shuffle(decided)
+    assert net_amounts(activities, decided) == found
 
 
 @given(

@@ -69,13 +69,13 @@ def test_the_most_alike_comes_first() -> None:
 
 
 def test_many_are_compared_in_seconds() -> None:
-    """Blocking: 20,000 with 20,000 others would be 400 million comparisons."""
-    words = [f"word{n}" for n in range(3000)]
+    """Blocking: 5,000 with 5,000 others would be 25 million comparisons."""
+    words = [f"word{n}" for n in range(750)]
     draw = random.Random(4)
-    titles = [" ".join(draw.sample(words, 6)) for _ in range(20_000)]
+    titles = [" ".join(draw.sample(words, 6)) for _ in range(5000)]
     ours = [Titled(f"A{n}", title, "XX-1", KH) for n, title in enumerate(titles)]
     others = [Titled(n, title + " project", "YY-2", KH) for n, title in enumerate(titles)]
     start = time.process_time()
     found = {(twin.one, twin.other) for twin in find_twins(ours, others)}
-    assert time.process_time() - start < 20
-    assert found >= {(f"A{n}", n) for n in range(20_000)}
+    assert time.process_time() - start < 5
+    assert found >= {(f"A{n}", n) for n in range(5000)}
