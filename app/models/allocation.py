@@ -56,7 +56,7 @@ class ActivityMoney(SQLModel, table=True):
 
 
 class CellYear(SQLModel, table=True):
-    """Allocations summed over projects: what each import keeps up to date for the reports."""
+    """Allocations summed over projects: what each import keeps up to date for the reports; `amounts`: of how many."""
 
     __tablename__ = "cell_year"
     __table_args__ = (CLUSTERED,)
@@ -71,6 +71,7 @@ class CellYear(SQLModel, table=True):
     equal: int = big()
     confirmed: int = big()
     linked: int = big()
+    amounts: int = big()
 
 
 class Unconverted(SQLModel, table=True):

@@ -1,44 +1,39 @@
-"""Keeps allocations right after a change: netting, then areas, then the roll-up of the countries touched."""
+"""Keeps allocations right after a change: netting, then areas, then the roll-ups."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, text
+from sqlalchemy import Connection, bindparam, delete, select
 
-from app.models.allocation import ALL_MONEY, ActivityMoney, Allocation, CellYear
+from app.models.allocation import ALL_MONEY, Allocation
 from app.models.mapping import AreaMapping
-from app.queries.bulk import in_chunks, insert_models
+from app.queries.bulk import in_chunks, insert_models, wait_for_figures
 from app.queries.netting import net_linked
-from app.queries.projections import countries_of
 from app.queries.reviews import refresh_reviews
+from app.queries.roll_ups import roll_up
 from app.rules.effective_areas import AreaSplit, MappedArea, effective_areas
 from app.rules.split import apportion
 
 ALLOCATION = Allocation.__table__  # type: ignore[attr-defined]
-CELL = CellYear.__table__  # type: ignore[attr-defined]
-PAID = ActivityMoney.__table__  # type: ignore[attr-defined]
 MAPPING = AreaMapping.__table__  # type: ignore[attr-defined]
-SUMS = ("gross", "net", "equal", "confirmed", "linked")
 
 
-def refresh_allocations(connection: Connection, ids: Sequence[int], countries: set[str]) -> None:
-    """Bring netting, areas and roll-ups up to date for activities whose money or mapping changed.
-
-    `countries`: where they had or have money. Netting may reach further activities through links;
-    those are refreshed too.
-    """
-    reached = net_linked(connection, ids)
-    refreshed = sorted({*ids, *reached.activities})
+def refresh_allocations(connection: Connection, ids: Sequence[int]) -> None:
+    """Bring netting, areas and roll-ups up to date for activities whose money or mapping changed, and for those
+    that netting reaches from them through links."""
+    wait_for_figures(connection)
+    refreshed = sorted({*ids, *net_linked(connection, ids)})
     split_areas(connection, refreshed)
     refresh_reviews(connection, refreshed)
-    roll_up(connection, countries | reached.countries)
+    roll_up(connection, refreshed)
 
 
 def refresh_areas(connection: Connection, ids: Sequence[int]) -> None:
     """Bring areas and roll-ups up to date for activities of which only the mapping changed."""
+    wait_for_figures(connection)
     split_areas(connection, ids)
     refresh_reviews(connection, ids)
-    roll_up(connection, countries_of(connection, ids))
+    roll_up(connection, ids)
 
 
 def split_areas(connection: Connection, ids: Sequence[int]) -> None:
@@ -115,20 +110,3 @@ def _by_area(row: _Money, framework: int, split: AreaSplit) -> list[tuple[Any, .
         (framework, country, flow_type, area, donor, activity, year, *parts, reasons)
         for area, *parts in zip(split.areas, grosses, nets, equals, confirmed_parts, links, strict=True)
     ]
-
-
-def roll_up(connection: Connection, countries: Iterable[str] | None = None) -> None:
-    """Sum allocations over projects for these countries (None: all)."""
-    keys = ("framework_id", "country", "flow_type", "area_id", "donor_id", "year")
-    sums = [text(f"SUM({name})") for name in SUMS]
-    chosen = [ALLOCATION.c[name] for name in keys]
-    erase, gather = delete(CELL), select(*chosen, *sums).group_by(*chosen)
-    if countries is not None:
-        frameworks = list(connection.execute(text("SELECT id FROM framework")).scalars())
-        wanted = sorted(countries)
-        every = [ALL_MONEY, *frameworks]
-        erase = erase.where(CELL.c.framework_id.in_(every), CELL.c.country.in_(wanted))
-        there = select(PAID.c.activity_id).where(PAID.c.country.in_(wanted))
-        gather = gather.where(ALLOCATION.c.activity_id.in_(there), ALLOCATION.c.country.in_(wanted))
-    connection.execute(erase)
-    connection.execute(insert(CELL).from_select([*keys, *SUMS], gather))

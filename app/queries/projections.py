@@ -40,12 +40,6 @@ class ProjectionWriter:
         self._connection = connection
         self._rates = rates
         self.directory = directory
-        self._countries: set[str] = set()
-
-    def take_countries(self) -> set[str]:
-        """Countries and regions whose money changed since the last call."""
-        taken, self._countries = self._countries, set()
-        return taken
 
     def write(self, records: Numbered, stored: Sequence[int] = ()) -> None:
         """Write the projections of `records`; `stored` are the ids that may have earlier ones."""
@@ -60,7 +54,6 @@ class ProjectionWriter:
             rows[ActivityOrganisation] += self._organisation_rows(number, record)
             rows[ActivityRelation] += _relation_rows(number, record)
             rows[Allocation] += _allocation_rows(number, allocated)
-            self._countries.update([row.country for row in allocated.money])
             rows[ActivityMoney] += sorted({(row.country, row.donor, number) for row in allocated.money})
             rows[Unconverted] += _unconverted_rows(number, allocated)
         for model, some in rows.items():
@@ -69,7 +62,6 @@ class ProjectionWriter:
 
     def erase(self, ids: Sequence[int]) -> None:
         """Delete every projection of these activities."""
-        self._countries |= countries_of(self._connection, ids)
         delete_by_activity(self._connection, DERIVED, ids)
         key = "rowid" if is_sqlite(self._connection) else "activity_id"
         for chunk in in_chunks(ids):
@@ -111,16 +103,6 @@ class ProjectionWriter:
 _TABLES = (
     FlowTable, ActivityCountry, ActivitySector, ActivityOrganisation, ActivityRelation, Allocation, ActivityMoney, Unconverted,
 )  # fmt: skip
-
-
-def countries_of(connection: Connection, ids: Sequence[int]) -> set[str]:
-    """Countries and regions in which these activities have money."""
-    found: set[str] = set()
-    for chunk in in_chunks(ids):
-        some = ",".join(map(str, chunk))
-        rows = connection.execute(text(f"SELECT DISTINCT country FROM activity_money WHERE activity_id IN ({some})"))
-        found.update(rows.scalars())
-    return found
 
 
 def _parties(records: Iterable[ActivityRecord]) -> list[Party]:

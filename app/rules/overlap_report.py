@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from app.models.allocation import UNNAMED
 from app.rules.indices import (
@@ -11,34 +10,42 @@ from app.rules.indices import (
     DivisionOfLabour,
     Figure,
     Indices,
+    Pairs,
     PairSimilarity,
-    all_pairs,
     concentration,
     division_of_labour,
 )
-from app.rules.overlap import DEFAULT_THRESHOLDS, CellStatus, Thresholds, cell_status, clamp_refunds
+from app.rules.overlap import DEFAULT_THRESHOLDS, CellStatus, Thresholds, cell_status
 
 NO_SHARE = Figure(None, NO_MONEY)
 Place = tuple[str, int]  # country or region code, area id
+COLUMNS = ("gross", "net", "equal", "confirmed", "linked")
 
 
-class Money(NamedTuple):
-    """One donor's money in one area of one country in one year, in cents; `counted` is gross or net."""
+@dataclass(slots=True)
+class Sums:
+    """What a report is built from, in hundredths of the base currency; donors are those of the report's level.
 
-    country: str
-    area: int
-    donor: int
-    year: int
-    counted: int
-    gross: int
-    net: int
-    equal: int
-    confirmed: int
-    linked: int
+    `cells`: by donor, country and area, each year's refunds cut off, and `left_out` what that leaves out; `totals`
+    (with area 0) and `all_left_out`: the same of all money, an area known or not; `of_mapped` and `of_all`: plain
+    sums of each column; `countries`: where named donors have amounts with a known area, even if nothing is left of
+    them. Projects are different ones; `place_projects`: in whole and in parts, where each project counts 1 over all
+    its places together.
+    """
 
-
-# Country, area, donor, project: one project that one donor funds in one area of one country.
-Presence = tuple[str, int, int, int]
+    cells: dict[tuple[int, str, int], int] = field(default_factory=dict)
+    left_out: int = 0
+    totals: dict[tuple[int, str, int], int] = field(default_factory=dict)
+    all_left_out: int = 0
+    has_mapped: bool = False
+    countries: set[str] = field(default_factory=set)
+    of_mapped: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COLUMNS, 0))
+    of_all: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COLUMNS, 0))
+    cell_projects: dict[tuple[int, str, int], int] = field(default_factory=dict)
+    place_projects: dict[Place, tuple[int, float]] = field(default_factory=dict)
+    donor_projects: dict[int, int] = field(default_factory=dict)
+    projects: int = 0
+    years: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -103,8 +110,10 @@ class Overlap:
     cells: list[Cell] = field(default_factory=list)
     areas: list[AreaLine] = field(default_factory=list)
     donor_lines: list[DonorLine] = field(default_factory=list)
-    pairs: dict[tuple[int, int], PairSimilarity[Place]] = field(default_factory=dict)
+    pairs: Mapping[tuple[int, int], PairSimilarity[Place]] = field(default_factory=dict)
     countries: list[CountryLine] = field(default_factory=list)
+    # Country or region -> (money that counts, donors with any of it), whether an area is known or not.
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)
     equal_split: Figure = NO_SHARE
     confirmed: Figure = NO_SHARE
     linked: Figure = NO_SHARE
@@ -112,98 +121,48 @@ class Overlap:
 
 
 def build_overlap(
-    mapped: Sequence[Money],
-    everything: Sequence[Money],
-    mapped_projects: Iterable[Presence],
-    all_projects: Iterable[Presence],
+    sums: Sums,
     area_ids: Sequence[int],
     reported: Mapping[str, int],
     countries: Sequence[str],
     thresholds: Thresholds = DEFAULT_THRESHOLDS,
     needs: Mapping[Place, int] | None = None,
+    *,
+    gross: bool = False,
 ) -> Overlap:
-    """All figures of METRICS sections 3 and 4 for one scope.
+    """All figures of METRICS sections 3 and 4 for one scope, whose money counts gross or net.
 
-    `mapped`: money by area; `everything`: the same money whether its area is known or not;
     `reported`: donors with any report by country; `countries`: those that get a line an area even
     without money; `needs`: what public plans need there, by country and area.
-    Refunds are netted within donor x area x country x year before anything is added up.
     """
     report = Overlap()
-    cells = _clamped(mapped)
-    totals = _clamped(everything)
     matrix: dict[int, dict[Place, int]] = defaultdict(dict)
-    for (donor, country, area), cents in cells.amounts.items():
+    cells = sorted(sums.cells.items())
+    for (donor, country, area), cents in cells:
         matrix[donor][country, area] = cents
-    counts = _Counts(mapped_projects)
-    every = _Counts(all_projects)
+    counts = sums.cell_projects
     named = {donor: row for donor, row in matrix.items() if donor != UNNAMED}
     report.cells = [
-        Cell(country, area, donor, cents, counts.cell[donor, country, area])
-        for (donor, country, area), cents in sorted(cells.amounts.items())
-        if cents or counts.cell[donor, country, area]
+        Cell(country, area, donor, cents, counts.get((donor, country, area), 0))
+        for (donor, country, area), cents in cells
+        if cents or (donor, country, area) in counts
     ]
-    report.areas = _area_lines(named, matrix, counts, area_ids, reported, countries, thresholds, needs or {})
-    report.donor_lines = _donor_lines(named, totals.amounts, every)
-    report.pairs = {pair: found for pair, found in all_pairs(named).items() if found.why is None}
-    report.countries = _country_lines(named)
-    _add_totals(report, cells.amounts, totals.amounts, everything, every)
+    report.areas = _area_lines(named, matrix, sums, area_ids, reported, countries, thresholds, needs or {})
+    report.donor_lines = _donor_lines(named, sums)
+    report.pairs = Pairs(named)
+    report.countries = _country_lines(named, sums.countries)
+    _add_totals(report, sums)
     # Refunds that net to less than nothing in their cell: seen where the area is known, else in the country.
-    report.refunds_left_out = cells.left_out + _unmapped_refunds(mapped, totals.left_out, cells.left_out)
-    _add_trust(report, mapped, everything)
+    unmapped = max(0, sums.all_left_out - sums.left_out) if sums.has_mapped else sums.all_left_out
+    report.refunds_left_out = sums.left_out + unmapped
+    _add_trust(report, sums, "gross" if gross else "net")
     return report
-
-
-class _Clamped(NamedTuple):
-    amounts: dict[tuple[int, str, int], int]
-    left_out: int
-
-
-def _clamped(rows: Iterable[Money]) -> _Clamped:
-    """Amounts by (donor, country, area) with each year's refunds clamped, and what that leaves out."""
-    by_year: dict[tuple[int, str, int, int], int] = defaultdict(int)
-    for row in rows:
-        by_year[row.donor, row.country, row.area, row.year] += row.counted
-    clamped = clamp_refunds(by_year.items())
-    amounts: dict[tuple[int, str, int], int] = defaultdict(int)
-    for (donor, country, area, _), cents in clamped.amounts.items():
-        amounts[donor, country, area] += cents
-    return _Clamped(dict(amounts), sum(clamped.left_out.values()))
-
-
-def _unmapped_refunds(mapped: Sequence[Money], in_all: int, in_mapped: int) -> int:
-    return max(0, in_all - in_mapped) if mapped else in_all
-
-
-class _Counts:
-    """Distinct projects by cell, by area and country, by donor, and in all."""
-
-    def __init__(self, rows: Iterable[Presence]) -> None:
-        cell: dict[tuple[int, str, int], set[int]] = defaultdict(set)
-        place: dict[Place, set[int]] = defaultdict(set)
-        donor: dict[int, set[int]] = defaultdict(set)
-        self.places_of: dict[int, int] = defaultdict(int)
-        for country, area, giver, project in rows:
-            cell[giver, country, area].add(project)
-            donor[giver].add(project)
-            there = place[country, area]
-            if project not in there:
-                there.add(project)
-                self.places_of[project] += 1
-        self.cell = defaultdict(int, {key: len(found) for key, found in cell.items()})
-        self.place = place
-        self.donor = defaultdict(int, {key: len(found) for key, found in donor.items()})
-        self.total = len(self.places_of)
-
-    def fractional(self, place: Place) -> float:
-        """Each project counts 1 over all its cells together (METRICS 1.5)."""
-        return sum(1 / self.places_of[project] for project in self.place.get(place, ()))
 
 
 def _area_lines(
     named: Mapping[int, Mapping[Place, int]],
     matrix: Mapping[int, Mapping[Place, int]],
-    counts: _Counts,
+    sums: Sums,
     area_ids: Sequence[int],
     reported: Mapping[str, int],
     countries: Sequence[str],
@@ -221,67 +180,67 @@ def _area_lines(
         for area in area_ids:
             place = (country, area)
             indices, need = concentration(amounts[place]), needs.get(place)
+            projects, parts = sums.place_projects.get(place, (0, 0.0))
             lines.append(AreaLine(
-                country, area, sum(amounts[place]) + unnamed.get(place, 0), len(counts.place.get(place, ())),
+                country, area, sum(amounts[place]) + unnamed.get(place, 0), projects,
                 indices.donors, indices, cell_status(indices.donors, reported.get(country, 0), need, thresholds),
-                counts.fractional(place), need,
+                parts, need,
             ))  # fmt: skip
     return lines
 
 
-def _donor_lines(
-    named: Mapping[int, Mapping[Place, int]], totals: Mapping[tuple[int, str, int], int], every: _Counts
-) -> list[DonorLine]:
+def _donor_lines(named: Mapping[int, Mapping[Place, int]], sums: Sums) -> list[DonorLine]:
     cents: dict[int, int] = defaultdict(int)
-    for (donor, _, _), amount in totals.items():
+    for (donor, _, _), amount in sums.totals.items():
         cents[donor] += amount
     lines = []
     for donor, total in cents.items():
         row = {place: amount for place, amount in named.get(donor, {}).items() if amount > 0}
         areas = len({area for _, area in row})
-        lines.append(DonorLine(donor, total, sum(row.values()), every.donor[donor], areas))
+        lines.append(DonorLine(donor, total, sum(row.values()), sums.donor_projects.get(donor, 0), areas))
     return sorted(lines, key=lambda line: (line.donor == UNNAMED, -line.cents, line.donor))
 
 
-def _country_lines(named: Mapping[int, Mapping[Place, int]]) -> list[CountryLine]:
+def _country_lines(named: Mapping[int, Mapping[Place, int]], countries: Iterable[str]) -> list[CountryLine]:
     by_country: dict[str, dict[int, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
     for donor, row in named.items():
         for (country, area), cents in row.items():
             by_country[country][donor][area] = cents
     lines = []
-    for country in sorted(by_country):
+    for country in sorted(countries):
         matrix = by_country[country]
         donors = [sum(row.values()) for row in matrix.values()]
         lines.append(CountryLine(country, sum(donors), concentration(donors), division_of_labour(matrix)))
     return lines
 
 
-def _add_totals(
-    report: Overlap,
-    cells: Mapping[tuple[int, str, int], int],
-    totals: Mapping[tuple[int, str, int], int],
-    everything: Sequence[Money],
-    every: _Counts,
-) -> None:
-    report.gross = sum(row.gross for row in everything)
-    report.net = sum(row.net for row in everything)
-    report.counted = sum(totals.values())
-    report.projects = every.total
+def _add_totals(report: Overlap, sums: Sums) -> None:
+    report.gross, report.net = sums.of_all["gross"], sums.of_all["net"]
+    report.counted = sum(sums.totals.values())
+    report.projects = sums.projects
     report.donors = len([line for line in report.donor_lines if line.donor != UNNAMED and line.cents > 0])
-    report.mapped = sum(cells.values())
-    report.unnamed = sum(cents for (donor, _, _), cents in totals.items() if donor == UNNAMED)
+    report.mapped = sum(sums.cells.values())
+    report.unnamed = sum(cents for (donor, _, _), cents in sums.totals.items() if donor == UNNAMED)
+    report.places = _places(sums.totals)
 
 
-def _add_trust(report: Overlap, mapped: Sequence[Money], everything: Sequence[Money]) -> None:
+def _places(totals: Mapping[tuple[int, str, int], int]) -> dict[str, tuple[int, int]]:
+    cents: dict[str, int] = defaultdict(int)
+    donors: dict[str, set[int]] = defaultdict(set)
+    for (donor, country, _), amount in totals.items():
+        cents[country] += amount
+        if amount > 0 and donor != UNNAMED:
+            donors[country].add(donor)
+    return {country: (cents[country], len(donors[country])) for country in sorted(cents)}
+
+
+def _add_trust(report: Overlap, sums: Sums, basis: str) -> None:
     """Shares of the money that the report shows; refunds lower them like everything else."""
-    counted = sum(row.counted for row in everything)
-    shown = sum(row.counted for row in mapped)
-    gross = sum(row.gross for row in mapped) or 0
-    all_gross = sum(row.gross for row in everything)
-    report.area_known = _share(shown, counted)
-    report.equal_split = _share(sum(row.equal for row in mapped), gross)
-    report.confirmed = _share(sum(row.confirmed for row in mapped), sum(row.net for row in mapped))
-    report.linked = _share(sum(row.linked for row in everything), all_gross)
+    mapped, everything = sums.of_mapped, sums.of_all
+    report.area_known = _share(mapped[basis], everything[basis])
+    report.equal_split = _share(mapped["equal"], mapped["gross"])
+    report.confirmed = _share(mapped["confirmed"], mapped["net"])
+    report.linked = _share(everything["linked"], everything["gross"])
 
 
 def _share(part: int, whole: int) -> Figure:

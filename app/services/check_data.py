@@ -1,7 +1,10 @@
 """Test every invariant of the stored data: what must hold whatever was imported, mapped or undone."""
 
+from itertools import islice
+
 from sqlalchemy import Connection, text
 
+from app.queries.check_roll_ups import find_unlike_sheets
 from app.queries.projections import DERIVED
 
 # Each finds rows that must not exist; the sentence says what is wrong with them.
@@ -16,10 +19,10 @@ INVARIANTS = {
         WHERE p.state = 'current' AND (v.record IS NULL OR v.record_hash <> p.record_hash OR v.activity_id <> p.id)""",
     "current activities of an import that is not committed": """
         SELECT p.id FROM activity p LEFT JOIN import_run r ON r.id = p.import_id
-        WHERE p.state = 'current' AND (r.state IS NULL OR r.state <> 'committed')""",
+        WHERE p.state = 'current' AND (r.state IS NULL OR r.state NOT IN ('committed', 'undoing'))""",
     "staged projects of an import that is settled": """
         SELECT s.import_id FROM staged_activity s JOIN import_run r ON r.id = s.import_id
-        WHERE r.state NOT IN ('queued', 'running', 'previewed') GROUP BY s.import_id""",
+        WHERE r.state NOT IN ('queued', 'running', 'previewed', 'confirming') GROUP BY s.import_id""",
     "countries whose shares do not sum to the whole": """
         SELECT activity_id FROM activity_country GROUP BY activity_id HAVING SUM(share) <> 1000000""",
     "sectors whose shares do not sum to the whole": """
@@ -47,18 +50,21 @@ INVARIANTS = {
         GROUP BY country, donor_id, activity_id HAVING SUM(found) <> 0""",
     "roll-ups that differ from the allocations they sum": """
         SELECT country FROM (
-            SELECT framework_id, country, flow_type, area_id, donor_id, year, gross, net, equal, confirmed, linked, 1 AS cells
-            FROM cell_year
+            SELECT framework_id, country, flow_type, area_id, donor_id, year, gross, net, equal, confirmed, linked, amounts,
+                1 AS cells FROM cell_year
             UNION ALL SELECT framework_id, country, flow_type, area_id, donor_id, year, -gross, -net, -equal, -confirmed,
-                -linked, 0 FROM allocation) both_sides
+                -linked, -1, 0 FROM allocation) both_sides
         GROUP BY framework_id, country, flow_type, area_id, donor_id, year
         HAVING SUM(gross) <> 0 OR SUM(net) <> 0 OR SUM(equal) <> 0 OR SUM(confirmed) <> 0 OR SUM(linked) <> 0
-            OR SUM(cells) <> 1 OR COUNT(*) = 1""",
+            OR SUM(amounts) <> 0 OR SUM(cells) <> 1 OR COUNT(*) = 1""",
     "net money above gross money": """
         SELECT activity_id FROM allocation
         WHERE (gross >= 0 AND (net > gross OR net < 0)) OR (gross < 0 AND net NOT IN (gross, 0))""",
     "net money that differs from gross without a reason": """
         SELECT activity_id FROM allocation WHERE net <> gross AND reasons = ''""",
+    "pairs whose state nobody's answer stands for": """
+        SELECT k.id FROM activity_link k LEFT JOIN activity_link_answer n ON n.link_id = k.id AND n.ended_at IS NULL
+        GROUP BY k.id, k.state HAVING (k.state = 'proposed') <> (COUNT(n.id) = 0)""",
     "donors that no organisation stands for": """
         SELECT DISTINCT a.donor_id FROM allocation a LEFT JOIN organisation o ON o.id = a.donor_id
         WHERE a.donor_id <> 0 AND o.id IS NULL""",
@@ -81,4 +87,7 @@ def check_data(connection: Connection) -> list[str]:
         rows = [str(row[0]) for row in connection.execute(text(query)).fetchmany(SHOWN)]
         if rows:
             findings.append(f"{sentence}: {', '.join(rows)}{'...' if len(rows) == SHOWN else ''}")
+    unlike = list(islice(find_unlike_sheets(connection), SHOWN))
+    if unlike:
+        findings.append(f"packed roll-ups that differ from the allocations they sum: {'; '.join(unlike)}")
     return findings

@@ -10,7 +10,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from app import database
+from app.queries.bulk import ALONE
 from app.queries.reviews import fill_reviews
+from app.queries.roll_ups import fill_roll_ups
 from app.services.load_frameworks import load_builtin_frameworks
 
 FOLDER = Path(__file__).parent.parent / "migrations"
@@ -27,7 +29,9 @@ def migrate_database(url: str | None = None) -> None:
     """Run every migration that `url` (default: the settings' database) lacks, and load the built-in data."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with database.write(url) as connection:
+        connection.execution_options(**{ALONE: True})
         command.upgrade(_config(connection), "head")
+        fill_roll_ups(connection)
         load_builtin_frameworks(connection)
         fill_reviews(connection)
 

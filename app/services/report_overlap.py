@@ -1,8 +1,8 @@
 """The overlap report: who funds which area where, who overlaps, what nobody funds."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -13,23 +13,23 @@ from sqlalchemy import Connection, Engine
 from app.codelists.countries import countries_of_region
 from app.errors import InvalidInput, NotFound
 from app.models.allocation import UNNAMED
-from app.queries import frameworks, overlap_money
+from app.queries import frameworks, overlap_money, overlap_sheets
 from app.queries.bulk import data_version
 from app.queries.overlap_money import Scope
 from app.rules.funding_gap import plan_fit
-from app.rules.indices import NO_MONEY, Figure, PairSimilarity, Significance, significance
+from app.rules.indices import NO_MONEY, Figure, PairSimilarity, Significance, most_shared, significance
 from app.rules.overlap import Thresholds
 from app.rules.overlap_report import (
     AreaLine,
     Cell,
     CountryLine,
     DonorLine,
-    Money,
     Overlap,
     Place,
-    Presence,
+    Sums,
     build_overlap,
 )
+from app.rules.overlap_sums import Sheets, Told, name_relations, sum_relations, sum_up, tell
 from app.services.plan_needs import plan_needs
 from app.settings import settings
 
@@ -137,12 +137,14 @@ class OverlapReport:
         return plan_fit({line.area: line.cents for line in lines}, {line.area: line.need or 0 for line in lines})
 
     def cell(self, country: str, area_id: int, donor_id: int) -> Cell | None:
+        if not self.cells:  # a page of the world asks for none of its many
+            self.cells = {(cell.country, cell.area, cell.donor): cell for cell in self.figures.cells}
         return self.cells.get((country, area_id, donor_id))
 
-    def pairs(self) -> list[tuple[int, int, PairSimilarity[Place]]]:
-        """Pairs of donors with money in a common area, most shared money first."""
-        rows = [(a, b, pair) for (a, b), pair in self.figures.pairs.items()]
-        return sorted(rows, key=lambda row: (-row[2].shared, row[0], row[1]))
+    def pairs(self, limit: int | None = None) -> list[tuple[int, int, PairSimilarity[Place]]]:
+        """Pairs of donors with money, most shared money first; as many as asked for (None: all)."""
+        pairs = self.figures.pairs
+        return [(*pair, pairs[pair]) for pair in most_shared(pairs, limit)]
 
 
 def report_overlap(connection: Connection, asked: OverlapFilter) -> OverlapReport:
@@ -157,7 +159,6 @@ def report_overlap(connection: Connection, asked: OverlapFilter) -> OverlapRepor
         asked.first_year or counted.first_year, asked.last_year or counted.last_year, data_version(connection),
     )  # fmt: skip
     report.areas = framework.by_id
-    report.cells = {(cell.country, cell.area, cell.donor): cell for cell in counted.figures.cells}
     return report
 
 
@@ -179,32 +180,48 @@ def _count(connection: Connection, asked: OverlapFilter, scope: Scope, area_ids:
 
 
 def _count_anew(connection: Connection, asked: OverlapFilter, scope: Scope, area_ids: list[int]) -> _Counted:
-    top = donors_of_level(connection, asked.level)
-    mapped = _money(overlap_money.read_money(connection, scope, mapped=True), top)
-    everything = _money(overlap_money.read_money(connection, scope, mapped=False), top)
-    presences = _presences(overlap_money.read_projects(connection, scope, mapped=True), top)
-    all_presences = _presences(overlap_money.read_projects(connection, scope, mapped=False), top)
-    reported = overlap_money.read_countries_reported(connection, scope)
-    countries = sorted({*asked.countries, *(row.country for row in everything)})
+    sums = _sum_up(connection, scope, donors_of_level(connection, asked.level))
+    reported = _reporting_donors(connection, scope)
+    countries = sorted({*asked.countries, *(country for _, country, _ in sums.totals)})
     needs = plan_needs(connection, scope)
-    figures = build_overlap(
-        mapped, everything, presences, all_presences, area_ids, reported, countries, Thresholds(asked.shared_max), needs
-    )
-    years = [row.year for row in everything]
-    trust = _trust(connection, scope, figures)
-    return _Counted(figures, trust, countries, min(years, default=None), max(years, default=None))
+    thresholds = Thresholds(asked.shared_max)
+    figures = build_overlap(sums, area_ids, reported, countries, thresholds, needs, gross=asked.gross)
+    first, last = sums.years or (None, None)
+    return _Counted(figures, _trust(connection, scope, figures), countries, first, last)
+
+
+def _sum_up(connection: Connection, scope: Scope, top: dict[int, int], *, is_counted: bool = True) -> Sums:
+    """The sums of a scope; without projects unless they are counted."""
+    everything = _world(connection, scope.flow_type).only(scope.countries, scope.donors)
+    by_area, mapped = overlap_sheets.read_mapped(connection, scope)
+    projects, all_projects = None, None
+    if is_counted:
+        projects = overlap_sheets.read_project_sheets(connection, scope, mapped=True)
+        all_projects = overlap_sheets.read_project_sheets(connection, scope, mapped=False)
+    return sum_up(by_area, mapped, everything, projects, all_projects, scope.basis, scope.years, top)
+
+
+def _world(connection: Connection, flow_type: str) -> Sheets:
+    found: Sheets = kept(connection, ("world", flow_type), lambda: overlap_sheets.read_world(connection, flow_type))
+    return found
+
+
+def _reporting_donors(connection: Connection, scope: Scope) -> dict[str, int]:
+    """Donors with any report on each country for these years, whatever the flow."""
+    if scope.years == (None, None):
+        return overlap_sheets.count_reporting_donors(connection, scope.countries)
+    return overlap_money.read_countries_reported(connection, scope)
 
 
 def count_statuses(connection: Connection, asked: OverlapFilter) -> dict[str, Counter[str]]:
     """country -> how many of its areas have which status: the report's own, without counting projects."""
     framework, scope = report_scope(connection, asked)
-    mapped = _money(overlap_money.read_money(connection, scope, mapped=True), {})
-    everything = _money(overlap_money.read_money(connection, scope, mapped=False), {})
-    reported = overlap_money.read_countries_reported(connection, scope)
+    sums = _sum_up(connection, scope, {}, is_counted=False)
+    reported = _reporting_donors(connection, scope)
     area_ids = [area.id for area in framework.areas]
-    places = sorted({row.country for row in everything})
+    places = sorted({country for _, country, _ in sums.totals})
     needs = plan_needs(connection, scope)
-    figures = build_overlap(mapped, everything, (), (), area_ids, reported, places, Thresholds(asked.shared_max), needs)
+    figures = build_overlap(sums, area_ids, reported, places, Thresholds(asked.shared_max), needs)
     found: dict[str, Counter[str]] = {}
     for line in figures.areas:
         found.setdefault(line.country, Counter())[line.status.status] += 1
@@ -249,17 +266,6 @@ def donors_of_level(connection: Connection, level: str) -> dict[int, int]:
     return {number: row.parent_id for number, row in _names(connection).items() if row.parent_id}
 
 
-def _money(rows: list[Money], top: dict[int, int]) -> list[Money]:
-    """The rows at the report's level: an agency's money is its government's where `top` says so."""
-    return [row._replace(donor=top.get(row.donor, row.donor)) for row in rows] if top else rows
-
-
-def _presences(rows: Sequence[Presence], top: dict[int, int]) -> Sequence[Presence]:
-    if not top:
-        return rows
-    return [(country, area, top.get(donor, donor), project) for country, area, donor, project in rows]
-
-
 # What stays the same until the next write: the donors' names, all relations, the figures of reports just read.
 _KEPT: WeakKeyDictionary[Engine, dict[tuple[Any, ...], Any]] = WeakKeyDictionary()
 _MOST_KEPT = 40
@@ -292,27 +298,33 @@ def _significance(connection: Connection, scope: Scope, level: str) -> Significa
 
 
 def _compute_significance(connection: Connection, scope: Scope, level: str) -> Significance[int, str]:
-    names = _names(connection)
-    matrix: dict[int, dict[str, int]] = {}
-    for donor, country, cents in overlap_money.read_relations(connection, scope):
-        if donor == UNNAMED or cents <= 0:
-            continue
-        who = (names[donor].parent_id or donor) if level == "government" and donor in names else donor
-        row = matrix.setdefault(who, {})
-        row[country] = row.get(country, 0) + int(cents)
-    return significance(matrix)
+    rows = sum_relations(_world(connection, scope.flow_type), scope.basis, scope.years)
+    return significance(name_relations(rows, donors_of_level(connection, level)))
 
 
 def _trust(connection: Connection, scope: Scope, figures: Overlap) -> Trust:
     left_out: dict[str, dict[str, Decimal]] = {}
     for why, currency, whole, pico in overlap_money.read_unconverted(connection, scope):
         left_out.setdefault(why, {})[currency] = Decimal(int(whole)) + Decimal(int(pico)).scaleb(-12)
-    silent = [Named(row.ref, row.name) for row in overlap_money.read_silent_donors(connection, scope)]
-    oldest, newest = overlap_money.read_report_days(connection, scope)
+    told = tell(overlap_sheets.read_told(connection, scope, scope.told_flows), scope.years)
+    silent = [Named(row.ref, row.name) for row in _silent_donors(connection, scope, told)]
+    oldest, newest = map(date.fromordinal, told.days) if told.days else (None, None)
     return Trust(
         figures.area_known, figures.equal_split, figures.confirmed, figures.linked, figures.refunds_left_out,
         left_out, silent, oldest, newest,
     )  # fmt: skip
+
+
+def _silent_donors(connection: Connection, scope: Scope, told: Told) -> list[Any]:
+    """Organisations that others name as funders of money in this scope and that report nothing
+    themselves for these years, of any flow: (id, ref, name)."""
+    reporters = told.reporters | told.owners
+    candidates = told.funders - reporters
+    if candidates and (scope.donors is not None or scope.years != (None, None)):
+        everybody = replace(scope, donors=None)
+        flows = FLOWS if scope.years != (None, None) else scope.told_flows
+        candidates -= tell(overlap_sheets.read_told(connection, everybody, flows), scope.years).reporters
+    return overlap_money.read_silent(connection, candidates, reporters)
 
 
 __all__ = [

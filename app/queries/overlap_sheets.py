@@ -1,0 +1,81 @@
+"""Reads the packed roll-ups of a report."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Select, bindparam, func, select
+
+from app.models.allocation import ALL_MONEY
+from app.models.roll_up import GROSS, MONEY, NET, SUMS, TOLD, RollUpSheet
+from app.queries.bulk import fetch_plain, is_sqlite
+from app.queries.overlap_money import Scope
+from app.rules.overlap_sums import Sheets
+from app.rules.sheets import TYPES
+
+SHEET = RollUpSheet.__table__  # type: ignore[attr-defined]
+ANY_FLOW = ""
+
+
+def read_world(connection: Connection, flow_type: str) -> Sheets:
+    """All money of a flow type in the whole world."""
+    return _read(connection, _chosen(SUMS, ALL_MONEY, [flow_type]), SUMS)
+
+
+def read_mapped(connection: Connection, scope: Scope) -> tuple[Sheets, Sheets]:
+    """The money of a scope with a known area: by area and year, and all its columns by year."""
+    money, sums = (_of(_chosen(kind, scope.framework_id, [scope.flow_type]), scope) for kind in (MONEY, SUMS))
+    return _read(connection, money, MONEY), _read(connection, sums, SUMS)
+
+
+def read_project_sheets(connection: Connection, scope: Scope, *, mapped: bool) -> Sheets:
+    """The projects of a scope with money that counts: by area (`mapped`), or all of them."""
+    kind = GROSS if scope.basis == "gross" else NET
+    framework = scope.framework_id if mapped else ALL_MONEY
+    return _read(connection, _of(_chosen(kind, framework, [scope.flow_type]), scope), kind)
+
+
+def read_told(connection: Connection, scope: Scope, flow_types: Sequence[str]) -> Sheets:
+    """Who told what of a scope's places and donors."""
+    return _read(connection, _of(_chosen(TOLD, ALL_MONEY, flow_types), scope), TOLD)
+
+
+def count_reporting_donors(connection: Connection, countries: Sequence[str] | None) -> dict[str, int]:
+    """country -> donors with any report on it."""
+    s = SHEET.c
+    query = _chosen(TOLD, ALL_MONEY, [ANY_FLOW]).with_only_columns(s.country, func.count())
+    if countries is not None:
+        query = query.where(s.country.in_(bindparam("countries", list(countries), expanding=True)))
+    return dict(map(tuple, connection.execute(query.group_by(s.country))))
+
+
+def _chosen(kind: str, framework: int, flow_types: Sequence[str]) -> Select[Any]:
+    s = SHEET.c
+    query = select(s.country, s.donor_id, s.data).where(s.kind == kind, s.framework_id == framework)
+    return query.where(s.flow_type.in_(bindparam("flows", list(flow_types), expanding=True)))
+
+
+def _of(query: Select[Any], scope: Scope) -> Select[Any]:
+    if scope.countries is not None:
+        query = query.where(SHEET.c.country.in_(bindparam("countries", list(scope.countries), expanding=True)))
+    if scope.donors is not None:
+        query = query.where(SHEET.c.donor_id.in_(bindparam("donors", list(scope.donors), expanding=True)))
+    return query
+
+
+def _read(connection: Connection, query: Select[Any], kind: str) -> Sheets:
+    rows = _fetch_binary(connection, query)
+    data = [row[2] for row in rows]
+    sizes = np.array([len(one) for one in data], np.int64) // TYPES[kind].itemsize
+    entries = np.frombuffer(b"".join(data), TYPES[kind])
+    return Sheets([row[0] for row in rows], [row[1] for row in rows], np.repeat(np.arange(len(rows)), sizes), entries)
+
+
+def _fetch_binary(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
+    """All rows, packed data as they are: PostgreSQL would send them as text of twice the size."""
+    if is_sqlite(connection):
+        return fetch_plain(connection, query)
+    compiled = query.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
+    with connection.connection.dbapi_connection.cursor(binary=True) as cursor:  # type: ignore[union-attr]
+        rows: list[tuple[Any, ...]] = cursor.execute(str(compiled), compiled.params).fetchall()
+        return rows
