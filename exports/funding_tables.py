@@ -1,6 +1,6 @@
 """Funding lines and plans as tables that the import reads back identically."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from app.models.line_document import LineDocument
@@ -13,6 +13,7 @@ LINES = (
     "Closes", "Time zone", "Rolling", "Shortest duration (months)", "Longest duration (months)", "Languages", "Link", "Contact",
     "Documents", "Visibility",
 )  # fmt: skip
+DERIVED = ("Donor name", "Status", "Status reason")  # for the reader; the import passes over them
 PLAN = (
     "Plan reference", "Plan title", "Country", "First year", "Last year", "Plan document", "Plan version", "Currency",
     "Fiscal year starts", "Plan applicant type", "Languages", "Visibility",
@@ -23,9 +24,11 @@ ACTION = (
 )  # fmt: skip
 
 
-def lines_table(lines: Iterable[tuple[str, LineDocument]]) -> Table:
-    """(donor's reference, line) as one row each."""
-    return Table("Funding lines", LINES, (_line(donor, line) for donor, line in lines))
+def lines_table(lines: Iterable[tuple[str, LineDocument, Sequence[Cell]]]) -> Table:
+    """(donor's reference, line, cells of DERIVED) as one row each."""
+    return Table(
+        "Funding lines", (*LINES, *DERIVED), ([*_line(donor, line), *derived] for donor, line, derived in lines)
+    )
 
 
 def _line(donor: str, line: LineDocument) -> list[Cell]:

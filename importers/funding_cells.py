@@ -49,6 +49,13 @@ class FundingRow:
             Issue(level, code, message, hint, self.sheet, self.number, heading, cell, None, self.key or None, value)
         )
 
+    def find(self, *headings: str) -> tuple[str | None, str | None]:
+        """The heading as it is written, and the cell below it in this row; (None, None) where there is none."""
+        for written, column in self.columns.items():
+            if fold(written) in headings:
+                return written, f"{letters(column)}{self.number}"
+        return None, None
+
     def pop(self, *headings: str) -> tuple[str, Cell]:
         """The heading as it is written and the cell under the first of these (folded) headings; '' for blanks."""
         for written in list(self.cells):

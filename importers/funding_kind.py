@@ -12,7 +12,7 @@ FUNDING_LINES, PLAN = "funding-lines", "plan"
 KINDS = (FUNDING_LINES, PLAN)
 HEAD = 64_000
 _PARTS = re.compile(r"<(?:\w+:)?t\b[^>]*>([^<]*)<|[>;,\t|\n\"]?([^<>;,\t|\n\"]*)")
-_MEMBERS = ("xl/sharedStrings.xml", "xl/worksheets/sheet1.xml", "content.xml")
+_MEMBERS = re.compile(r"xl/sharedStrings\.xml|xl/worksheets/sheet\d\.xml|content\.xml")
 
 
 def funding_kind(source: Source) -> str:
@@ -24,7 +24,7 @@ def funding_kind(source: Source) -> str:
             stream.seek(0)
             try:
                 with zipfile.ZipFile(stream) as archive:
-                    for name in set(_MEMBERS) & set(archive.namelist()):
+                    for name in filter(_MEMBERS.fullmatch, archive.namelist()):
                         with archive.open(name) as member:
                             texts |= _texts(unescape(member.read(HEAD).decode("utf-8", "replace")))
             except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError):

@@ -1,6 +1,6 @@
 """Sheets of funding lines: one row a line, under the headings that the export writes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.models.issue import Issue
@@ -22,6 +22,22 @@ from importers.funding_cells import (
 from importers.words import fold
 
 TYPES = {fold(one): one for one in LINE_TYPES} | {"call for proposals": "call", "fund": "pooled-fund"}
+# Each field of a line with the headings (folded) that it may stand under.
+HEADINGS: dict[str, tuple[str, ...]] = {
+    "reference": tuple(LINE_MARKS), "donor": ("donor", "donor reference", "bailleur", "donante"),
+    "title": ("title", "call title", "line title", "titre", "titulo"), "type": ("type", "line type"),
+    "description": ("description", "text"), "link": ("link", "website", "url"), "contact": ("contact",),
+    "documents": ("documents",), "visibility": ("visibility",), "countries": ("eligible countries", "countries"),
+    "excluded": ("excluded countries",), "nationalities": ("applicants from", "nationalities"), "areas": ("areas",),
+    "applicant_types": ("applicant types", "applicants"), "languages": ("languages",),
+    "currency": ("currency", "devise", "moneda"), "total": ("total", "total amount", "budget"),
+    "minimum": ("minimum", "minimum award"), "maximum": ("maximum", "maximum award"),
+    "own_share": ("own contribution percent", "own contribution"), "forecast": ("forecast", "announced for"),
+    "opens": ("opens", "opening date"), "closes": ("closes", "deadline", "closing date"), "time_zone": ("time zone",),
+    "rolling": ("rolling",), "months_min": ("shortest duration months", "minimum months"),
+    "months_max": ("longest duration months", "maximum months"),
+}  # fmt: skip
+DERIVED = ("donor name", "status", "status reason")  # what an export says besides the line
 YES_NO = {"yes": True, "no": False, "oui": True, "non": False, "si": True, "sim": True, "true": True, "false": False}
 VISIBILITIES = {PRIVATE: PRIVATE, SHARED: SHARED}
 TYPE_HINT = "Use IATI organisation types, such as 10 or 22."
@@ -30,14 +46,24 @@ PLACES = "Write countries by name or ISO code, regions by name or DAC code, with
 
 @dataclass(slots=True)
 class ReadLine:
-    """One line of a sheet; None where it can't be read at all. `donor`: whom the row itself names."""
+    """One line of a sheet: what its filled cells say; None where it can't be read at all. `donor`: whom the row names."""
 
-    line: LineDocument | None
+    said: dict[str, Any] | None
     place: str
     issues: list[Issue]
     key: str = ""
     donor: str = ""
     row: FundingRow | None = None
+
+    def at(self, name: str) -> tuple[FundingRow | None, str | None, str | None]:
+        """The row, the heading and the cell that a field stands in."""
+        return self.row, *(self.row.find(*HEADINGS.get(name, ())) if self.row else (None, None))
+
+    def lay(self, stored: LineDocument | None, mode: str) -> LineDocument:
+        """The line as it is after this row: a blank cell leaves what is there."""
+        if stored is not None and mode == "add":
+            return stored
+        return replace(stored or LineDocument(self.key, ""), **(self.said or {}))
 
 
 def read_funding_lines(sources: list[Source]) -> list[ReadLine]:
@@ -51,31 +77,28 @@ def _read_row(row: FundingRow) -> ReadLine:
             "info", "totals-row", None, "This row sums up others: it was not read as a funding line.", "Nothing to do."
         )
         return ReadLine(None, row.place(), row.issues)
-    row.key = row.text(*LINE_MARKS)
-    donor = row.text("donor", "donor reference", "bailleur", "donante")
+    row.key = row.text(*HEADINGS["reference"])
+    donor = row.text(*HEADINGS["donor"])
+    for derived in DERIVED:
+        row.pop(derived)
     values = _texts(row) | _lists(row) | _money(row) | _dates(row)
     row.left()
     has_errors = any(issue.level == "error" for issue in row.issues)
-    line = None if has_errors else LineDocument(row.key, **values)
-    return ReadLine(line, row.place(), row.issues, row.key, donor, row)
+    said = {name: value for name, value in values.items() if value not in ("", None, ())}
+    return ReadLine(None if has_errors else said, row.place(), row.issues, row.key, donor, row)
 
 
 def _texts(row: FundingRow) -> dict[str, Any]:
-    kind = row.read(
-        lambda text: choose(TYPES, text),
-        "line-type-unknown",
-        f"Choose one of: {', '.join(LINE_TYPES)}.",
-        "type",
-        "line type",
+    hint = f"Choose one of: {', '.join(LINE_TYPES)}."
+    found: dict[str, Any] = {name: row.text(*HEADINGS[name]) for name in ("title", "description", "link", "contact")}
+    found["type"] = row.read(lambda text: choose(TYPES, text), "line-type-unknown", hint, *HEADINGS["type"])
+    found["visibility"] = row.read(
+        lambda text: choose(VISIBILITIES, text),
+        "visibility-unknown",
+        "Choose private or shared.",
+        *HEADINGS["visibility"],
     )
-    seen = row.read(
-        lambda text: choose(VISIBILITIES, text), "visibility-unknown", "Choose private or shared.", "visibility"
-    )
-    return {
-        "title": row.text("title", "call title", "line title", "titre", "titulo"), "type": kind or "call",
-        "description": row.text("description", "text"), "link": row.text("link", "website", "url"),
-        "contact": row.text("contact"), "visibility": seen or SHARED, "documents": _documents(row.text("documents")),
-    }  # fmt: skip
+    return found | {"documents": _documents(row.text(*HEADINGS["documents"]))}
 
 
 def _documents(text: str) -> tuple[tuple[str, str], ...]:
@@ -85,52 +108,41 @@ def _documents(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def _lists(row: FundingRow) -> dict[str, Any]:
-    return {
-        "countries": row.many(parse_place, "country-unknown", PLACES, "eligible countries", "countries"),
-        "excluded": row.many(parse_place, "country-unknown", PLACES, "excluded countries"),
-        "nationalities": row.many(parse_place, "country-unknown", PLACES, "applicants from", "nationalities"),
-        "areas": row.many(parse_area, "area-unknown", "Write FRAMEWORK/CODE, such as florence-2008/N3.", "areas"),
-        "applicant_types": row.many(parse_type, "applicant-unknown", TYPE_HINT, "applicant types", "applicants"),
-        "languages": row.many(parse_language, "language-unknown", "Use codes of two letters, such as fr.", "languages"),
-    }  # fmt: skip
+    area_hint = "Write FRAMEWORK/CODE, such as florence-2008/N3."
+    language_hint = "Use codes of two letters, such as fr."
+    found: dict[str, Any] = {
+        name: row.many(parse_place, "country-unknown", PLACES, *HEADINGS[name])
+        for name in ("countries", "excluded", "nationalities")
+    }
+    return found | {
+        "areas": row.many(parse_area, "area-unknown", area_hint, *HEADINGS["areas"]),
+        "applicant_types": row.many(parse_type, "applicant-unknown", TYPE_HINT, *HEADINGS["applicant_types"]),
+        "languages": row.many(parse_language, "language-unknown", language_hint, *HEADINGS["languages"]),
+    }
 
 
 def _money(row: FundingRow) -> dict[str, Any]:
     hint = "Use its code of three letters, such as EUR."
-    currency = row.read(parse_currency, "currency-unknown", hint, "currency", "devise", "moneda") or ""
+    currency = row.read(parse_currency, "currency-unknown", hint, *HEADINGS["currency"]) or ""
     found: dict[str, Any] = {}
-    for name, headings in (
-        ("total", ("total", "total amount", "budget")),
-        ("minimum", ("minimum", "minimum award")),
-        ("maximum", ("maximum", "maximum award")),
-    ):
-        found[name], named = row.cents(*headings)
+    for name in ("total", "minimum", "maximum"):
+        found[name], named = row.cents(*HEADINGS[name])
         currency = currency or named
         if named and named != currency:
-            row.note(
-                "error",
-                "currencies-differ",
-                headings[0].capitalize(),
-                f"This amount is in {named}, the line in {currency}.",
-                "Give all amounts of a line in one currency.",
-            )
-    share = row.read(
-        parse_share,
-        "percentage-unreadable",
-        "Give a percentage such as 20.",
-        "own contribution percent",
-        "own contribution",
-    )
+            message = f"This amount is in {named}, the line in {currency}."
+            remedy = "Give all amounts of a line in one currency."
+            row.note("error", "currencies-differ", row.find(*HEADINGS[name])[0], message, remedy)
+    hint = "Give a percentage such as 20."
+    share = row.read(parse_share, "percentage-unreadable", hint, *HEADINGS["own_share"])
     return found | {"currency": currency, "own_share": share}
 
 
 def _dates(row: FundingRow) -> dict[str, Any]:
-    months = "Give whole months."
-    rolling = row.read(lambda text: choose(YES_NO, text), "answer-unreadable", "Write yes or no.", "rolling")
-    return {
-        "forecast": row.moment("forecast", "announced for"), "opens": row.moment("opens", "opening date"),
-        "closes": row.moment("closes", "deadline", "closing date"), "time_zone": row.text("time zone") or "UTC",
-        "rolling": bool(rolling),
-        "months_min": row.read(int, "duration-unreadable", months, "shortest duration months", "minimum months"),
-        "months_max": row.read(int, "duration-unreadable", months, "longest duration months", "maximum months"),
-    }  # fmt: skip
+    found: dict[str, Any] = {name: row.moment(*HEADINGS[name]) for name in ("forecast", "opens", "closes")}
+    found["time_zone"] = row.text(*HEADINGS["time_zone"])
+    found["rolling"] = row.read(
+        lambda text: choose(YES_NO, text), "answer-unreadable", "Write yes or no.", *HEADINGS["rolling"]
+    )
+    for name in ("months_min", "months_max"):
+        found[name] = row.read(int, "duration-unreadable", "Give whole months.", *HEADINGS[name])
+    return found

@@ -1,8 +1,10 @@
 """Sheets of national plans: one row an action, its costs in columns by year; more rows of an action add to it."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from operator import attrgetter, itemgetter
+from typing import Any, TypeVar
 
 from app.codelists.countries import match_country
 from app.models.issue import Issue
@@ -27,6 +29,8 @@ from importers.words import fold, words
 
 COSTS = re.compile(r"(cost|costs|budget|cout|couts|costo|presupuesto)\b(.*)")
 YEARS = re.compile(r"(?:fy )?((?:19|20)\d\d)(?: (\d{2}|\d{4}))?")
+ACTION_TEXTS = ("title", "description", "responsible", "priority", "applicant_type")
+T = TypeVar("T")
 VISIBILITIES = {PRIVATE: PRIVATE, PUBLIC: PUBLIC}
 # Headings of the plan itself -> its fields; the first row that fills one counts.
 PLAN_TEXTS = {
@@ -40,13 +44,54 @@ YEAR_HINT = "Name the year in the heading: “Cost 2026”, or “Cost 2025/26�
 
 @dataclass(slots=True)
 class ReadPlan:
-    """One plan of the file; None where it can't be read at all."""
+    """One plan of the file: what its filled cells say; None where it can't be read at all."""
 
-    plan: PlanDocument | None
+    said: dict[str, Any] | None
     place: str
     issues: list[Issue] = field(default_factory=list)
     key: str = ""
     row: FundingRow | None = None
+    actions: tuple[ActionDocument, ...] = ()
+    rows: dict[str, FundingRow] = field(default_factory=dict)
+
+    def at(self, name: str) -> tuple[FundingRow | None, str | None, str | None]:
+        """The first row of the action that a field belongs to, or of the plan, with heading and cell if it has one."""
+        code, _, own = name.removeprefix("actions.").rpartition(".") if name.startswith("actions.") else ("", "", name)
+        row = self.rows.get(code) or self.rows.get(own) or self.row
+        heading = "plan applicant type" if name == "applicant_type" else own.replace("_", " ")
+        return row, *(row.find(heading) if row else (None, None))
+
+    def lay(self, stored: PlanDocument | None, mode: str) -> PlanDocument:
+        """The plan as it is after this sheet: a blank cell leaves what is there; `add` adds actions and changes none,
+        `replace` takes those out that the sheet does not have."""
+        before = {action.code: action for action in stored.actions} if stored else {}
+        read = {one.code: one if one.code not in before else _lay_action(before[one.code], one) for one in self.actions}
+        if stored is not None and mode == "add":
+            return replace(
+                stored, actions=(*stored.actions, *(one for code, one in read.items() if code not in before))
+            )
+        actions = read if mode == "replace" else before | read
+        head = replace(stored or PlanDocument(self.key, "", ""), **(self.said or {}))
+        return replace(head, actions=tuple(actions.values()))
+
+
+def _lay_action(stored: ActionDocument, read: ActionDocument) -> ActionDocument:
+    filled = {name: getattr(read, name) or getattr(stored, name) for name in ACTION_TEXTS}
+    return replace(
+        stored, **filled, areas=read.areas or stored.areas, indicators=_lay(stored.indicators, read.indicators, itemgetter(0)),
+        costs=_lay(stored.costs, read.costs, attrgetter("kind", "fiscal_year")),
+    )  # fmt: skip
+
+
+def _lay(stored: tuple[T, ...], read: tuple[T, ...], key: Callable[[T], Any]) -> tuple[T, ...]:
+    """What is read in the place of what is stored under the same key; the rest stays, the new comes last."""
+    by_key: dict[Any, list[T]] = {}
+    for one in read:
+        by_key.setdefault(key(one), []).append(one)
+    kept: dict[Any, list[T]] = {}
+    for one in stored:
+        kept.setdefault(key(one), []).append(one)
+    return tuple(one for some in (kept | by_key).values() for one in some)
 
 
 @dataclass(slots=True)
@@ -58,6 +103,7 @@ class _Sheet:
     actions: dict[str, ActionDocument] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
     sums: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, FundingRow] = field(default_factory=dict)
 
 
 def read_plans(sources: list[Source]) -> list[ReadPlan]:
@@ -79,12 +125,9 @@ def read_plans(sources: list[Source]) -> list[ReadPlan]:
 def _build(sheet: _Sheet) -> ReadPlan:
     head, first = sheet.head, sheet.first
     reference = head.pop("reference", "")
-    plan = None
-    if not any(issue.level == "error" for issue in sheet.issues):
-        plan = PlanDocument(
-            reference, head.pop("country", ""), head.pop("title", ""), **head, actions=tuple(sheet.actions.values())
-        )
-    return ReadPlan(plan, first.place(), sheet.issues, reference, first)
+    has_errors = any(issue.level == "error" for issue in sheet.issues)
+    actions = tuple(sheet.actions.values())
+    return ReadPlan(None if has_errors else head, first.place(), sheet.issues, reference, first, actions, sheet.rows)
 
 
 def _head(row: FundingRow) -> dict[str, Any]:
@@ -139,17 +182,10 @@ def _add_row(row: FundingRow, sheet: _Sheet) -> None:
     row.left()
     sheet.issues += row.issues
     if not row.key:
-        sheet.issues.append(
-            Issue(
-                "error",
-                "action-unnamed",
-                "This row has no action code.",
-                "Give each action a code.",
-                row.sheet,
-                row.number,
-            )
-        )
+        words = "This row has no action code."
+        sheet.issues.append(Issue("error", "action-unnamed", words, "Give each action a code.", row.sheet, row.number))
         return
+    sheet.rows.setdefault(row.key, row)
     before = sheet.actions.get(row.key) or ActionDocument(row.key, title)
     sheet.actions[row.key] = replace(
         before, title=before.title or title, **{name: getattr(before, name) or value for name, value in own.items()},

@@ -86,7 +86,8 @@ class FundingLineChange(SQLModel, table=True):
 
 
 class FundingEntry(SQLModel, table=True):
-    """A line or plan of an import, staged or written. `kind`: line, plan; `change`: new, changed, unchanged.
+    """A line or plan of an import, staged or written. `kind`: line, plan; `change`: new, changed, unchanged,
+    removed.
 
     `before` and `after` are the whole of it as JSON ("" where there was none): undo writes `before` again.
     """

@@ -11,9 +11,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.errors import NotFound
 from app.models.funding_line import Alert, SavedSearch
 from app.models.user import User
+from app.queries.action_links import LINK
 from app.queries.bulk import is_sqlite
 from app.queries.funding_lines import LINE
-from app.queries.plans import LINK, PLAN
+from app.queries.plans import PLAN
 from app.rules.line_news import Mark
 from app.rules.permissions import Viewer
 
@@ -95,6 +96,12 @@ def insert_alerts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> 
 def list_alerts(connection: Connection, search_ids: Iterable[int], limit: int) -> list[Any]:
     """The newest alerts of searches."""
     query = select(ALERT).where(ALERT.c.search_id.in_(list(search_ids))).order_by(ALERT.c.id.desc())
+    return list(connection.execute(query.limit(limit)))
+
+
+def list_alerts_after(connection: Connection, search_id: int, after: int, limit: int) -> list[Any]:
+    """The alerts of a search beyond one, in order."""
+    query = select(ALERT).where(ALERT.c.search_id == search_id, ALERT.c.id > after).order_by(ALERT.c.id)
     return list(connection.execute(query.limit(limit)))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from app.models.funding_line import FundingEntry
-from app.models.import_run import ImportRun
+from app.models.import_run import IN_FORCE, ImportRun
 
 ENTRY = FundingEntry.__table__  # type: ignore[attr-defined]
 RUN = ImportRun.__table__  # type: ignore[attr-defined]
@@ -49,6 +49,6 @@ def later_entries(connection: Connection, import_id: int) -> list[int]:
         select(ENTRY.c.import_id)
         .join(mine, (mine.c.kind == ENTRY.c.kind) & (mine.c.target_id == ENTRY.c.target_id))
         .join(RUN, RUN.c.id == ENTRY.c.import_id)
-        .where(ENTRY.c.import_id > import_id, ENTRY.c.change != "unchanged", RUN.c.state == "committed")
+        .where(ENTRY.c.import_id > import_id, ENTRY.c.change != "unchanged", RUN.c.state.in_(IN_FORCE))
     )
     return sorted(set(connection.execute(query).scalars()))

@@ -1,9 +1,10 @@
 """Funding lines as the database holds them: reading, searching, writing."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +27,7 @@ from sqlalchemy import (
 from app.codelists.countries import regions_of
 from app.errors import NotFound
 from app.models.funding_line import FundingLine, FundingLineChange, FundingLineTerm
-from app.models.line_document import ANY, SHARED, LineDocument, line_of
+from app.models.line_document import ANY, SHARED, LineDocument
 from app.models.organisation import Organisation
 from app.rules.folded_text import fold_words
 from app.rules.opportunity_status import SOON
@@ -38,6 +39,7 @@ TERM = FundingLineTerm.__table__  # type: ignore[attr-defined]
 CHANGE = FundingLineChange.__table__  # type: ignore[attr-defined]
 ORGANISATION = Organisation.__table__  # type: ignore[attr-defined]
 LISTS = ("countries", "excluded", "areas", "applicant_types", "nationalities", "languages", "documents")
+NAMES = tuple(field.name for field in fields(LineDocument))
 PLACE, NOT_PLACE, AREA = "place", "not-place", "area"
 NOT_SAID = ""
 
@@ -57,6 +59,10 @@ class LineFilter:
     donor: str = ""
     type: str = ""
     statuses: tuple[str, ...] = ()
+    reference: str = ""
+    currency: str = ""
+    language: str = ""
+    visibility: str = ""
 
 
 def lines_visible_to(viewer: Viewer | None, *columns: Any) -> Select[Any]:
@@ -81,8 +87,15 @@ def _whole(viewer: Viewer | None) -> Select[Any]:
 
 def document_of(row: Any) -> LineDocument:
     """The line of a row."""
-    values = dict(row._mapping)
-    return line_of(values | {name: json.loads(values[name]) for name in LISTS})
+    values = row._mapping
+    own: dict[str, Any] = {name: _list_of(values[name]) if name in LISTS else values[name] for name in NAMES}
+    return LineDocument(**own)
+
+
+@lru_cache(maxsize=50_000)
+def _list_of(text: str) -> tuple[Any, ...]:
+    """A list of JSON; most lines have the lists of others."""
+    return tuple(tuple(one) if isinstance(one, list) else one for one in json.loads(text))
 
 
 def get_line(connection: Connection, viewer: Viewer | None, line_id: int) -> Any:
@@ -100,10 +113,15 @@ def list_lines(
     now: datetime,
     limit: int | None = None,
     offset: int = 0,
+    after: int | None = None,
 ) -> list[Any]:
-    """The lines that `asked` describes: those that close first stand first, those without a date last."""
-    last = LINE.c.closes_at.is_(None)
-    query = _whole(viewer).where(*_conditions(asked, now)).order_by(last, LINE.c.closes_at, LINE.c.title, LINE.c.id)
+    """The lines that `asked` describes: those that close first stand first, those without a date last; with `after`,
+    by id and only those beyond it."""
+    query = _whole(viewer).where(*_conditions(asked, now))
+    if after is None:
+        query = query.order_by(LINE.c.closes_at.is_(None), LINE.c.closes_at, LINE.c.title, LINE.c.id)
+    else:
+        query = query.where(LINE.c.id > after).order_by(LINE.c.id)
     return list(connection.execute(query.limit(limit).offset(offset)))
 
 
@@ -137,39 +155,45 @@ def _conditions(asked: LineFilter, now: datetime) -> list[ColumnElement[bool]]:
     c = LINE.c
     found: list[ColumnElement[bool]] = []
     if asked.words.strip():
-        found.append(
-            or_(
-                *(
-                    and_(true(), *(_has_word(word) for word in fold_words(one).split()))
-                    for one in search_variants(asked.words)
-                )
-            )
-        )
+        found.append(or_(*(_has_words(one) for one in search_variants(asked.words))))
     if asked.country:
         found += [_has_term(PLACE, place_codes(asked.country)), ~_has_term(NOT_PLACE, places_of(asked.country))]
     if asked.areas:
         found.append(_has_term(AREA, [*asked.areas, ANY, NOT_SAID]))
     if asked.applicant:
-        found.append(
-            or_(
-                *(c.applicant_types.contains(f'"{one}"', autoescape=True) for one in (asked.applicant, ANY)),
-                c.applicant_types == "[]",
-            )
-        )
+        found.append(_names(c.applicant_types, asked.applicant))
+    if asked.language:
+        found.append(_names(c.languages, asked.language))
     if asked.amount is not None:
         found += [or_(c.minimum_base.is_(None), c.minimum_base <= asked.amount)]
         found += [or_(column.is_(None), column >= asked.amount) for column in (c.maximum_base, c.total_base)]
-    if asked.closes_after:
-        found.append(or_(c.closes_at.is_(None), c.closes_at > asked.closes_after))
-    if asked.closes_by:
-        found.append(c.closes_at <= asked.closes_by)
+    found += _closes_within(asked)
     if asked.donor:
         found.append(ORGANISATION.c.ref == asked.donor)
-    if asked.type:
-        found.append(c.type == asked.type)
+    for name in ("type", "reference", "currency", "visibility"):
+        if said := getattr(asked, name):
+            found.append(c[name] == said)
     if asked.statuses:
         found.append(status_column(now).in_(asked.statuses))
     return found
+
+
+def _names(column: Any, code: str) -> ColumnElement[bool]:
+    """A list that has the code, or any, or was not said."""
+    return or_(*(column.contains(f'"{one}"', autoescape=True) for one in (code, ANY)), column == "[]")
+
+
+def _closes_within(asked: LineFilter) -> Iterator[ColumnElement[bool]]:
+    closes = LINE.c.closes_at
+    if asked.closes_after:
+        yield or_(closes.is_(None), closes > asked.closes_after)
+    if asked.closes_by:
+        yield closes <= asked.closes_by
+
+
+def _has_words(words: str) -> ColumnElement[bool]:
+    """The line has every word, in whatever order."""
+    return and_(true(), *(_has_word(word) for word in fold_words(words).split()))
 
 
 def _has_word(word: str) -> ColumnElement[bool]:
@@ -219,6 +243,12 @@ def find_line_id(connection: Connection, owner_id: int, reference: str) -> int |
     )
     found: int | None = connection.execute(query).scalar()
     return found
+
+
+def list_own_ids(connection: Connection, owner_id: int, state: str = "current") -> list[int]:
+    """The lines of a donor, current or removed."""
+    query = select(LINE.c.id).where(LINE.c.owner_id == owner_id, LINE.c.state == state)
+    return list(connection.execute(query.order_by(LINE.c.id)).scalars())
 
 
 def find_by_reference(connection: Connection, reference: str) -> int | None:

@@ -18,9 +18,10 @@ from app.routers.rendering import render
 from app.rules.check_funding import Fault
 from app.rules.permissions import ADMIN, Viewer, may_import
 from app.services.funding_choices import funding_choices
+from app.services.funding_kinds import LINE
 from app.services.line_form import Form, line_form_of, read_line_form
-from app.services.remove_line import remove_line
-from app.services.save_line import save_line
+from app.services.remove_funding import remove_funding, restore_funding
+from app.services.save_funding import save_funding
 from app.services.search_lines import show_line
 
 router = APIRouter()
@@ -51,8 +52,14 @@ def save_stored_line(request: Request, viewer: SignedIn, connection: Read, numbe
 
 @router.post("/opportunities/{number}/remove")
 def remove_stored_line(viewer: SignedIn, number: Id) -> Response:
-    remove_line(viewer, number)
+    remove_funding(viewer, LINE, number)
     return RedirectResponse("/opportunities", 303)
+
+
+@router.post("/opportunities/{number}/restore")
+def bring_line_back(viewer: SignedIn, number: Id) -> Response:
+    restore_funding(viewer, LINE, number)
+    return RedirectResponse(f"/opportunities/{number}", 303)
 
 
 def _own(connection: Any, viewer: Viewer, number: int) -> Any:
@@ -67,7 +74,7 @@ def _save(request: Request, viewer: Viewer, connection: Any, sent: Sequence[tupl
     line, faults, form = read_line_form(sent)
     version = version_in(form)
     if not faults:
-        saved = save_line(
+        saved = save_funding(
             viewer, line, shown.id if shown else None, version or None, owner_in(connection, viewer, form)
         )
         if saved.id is not None:

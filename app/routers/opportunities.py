@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from app.errors import InvalidInput
 from app.languages import LOCALE
 from app.models.line_document import LINE_TYPES
+from app.queries.frameworks import area_titles
 from app.routers.addresses import address_of, page_words
 from app.routers.dependencies import Id, Read, SignedIn
 from app.routers.rendering import render, table_response
@@ -16,10 +17,14 @@ from app.rules.opportunity_status import STATUSES
 from app.rules.permissions import may_import
 from app.services.alert_words import plain_amount
 from app.services.funding_choices import funding_choices
+from app.services.funding_json import line_as_json
+from app.services.funding_kinds import LINE
 from app.services.keep_shortlist import find_shortlisted
-from app.services.line_tables import line_as_json, line_table
+from app.services.line_tables import line_table
 from app.services.match_funding import match_funding
 from app.services.read_line_filter import NAMES, read_line_filter
+from app.services.remove_funding import list_removed
+from app.services.save_funding import list_doubts
 from app.services.search_lines import search_lines, show_line
 from app.settings import settings
 
@@ -52,7 +57,8 @@ def list_opportunities(request: Request, viewer: SignedIn, connection: Read) -> 
     return render(
         request, viewer, "opportunities.html", found=found, said=said, page=page, pages=-(-found.total // PAGE) or 1,
         choices=funding_choices(connection, viewer, LOCALE.get()), statuses=STATUSES, types=LINE_TYPES,
-        may_enter=may_import(viewer), saved=address_of("/alerts/searches", **said), **funding_words(request),
+        may_enter=may_import(viewer), removed=list_removed(connection, viewer, LINE),
+        saved=address_of("/alerts/searches", **said), **funding_words(request),
     )  # fmt: skip
 
 
@@ -70,5 +76,6 @@ def show_opportunity(request: Request, viewer: SignedIn, connection: Read, numbe
         return JSONResponse(line_as_json(shown))
     return render(
         request, viewer, "opportunity.html", shown=shown, matches=match_funding(connection, viewer, now, line_id=number),
-        kept=find_shortlisted(connection, viewer, number, now), **funding_words(request),
+        kept=find_shortlisted(connection, viewer, number, now), area_titles=area_titles(connection),
+        doubts=list_doubts(connection, shown.line, number) if shown.may_edit else [], **funding_words(request),
     )  # fmt: skip

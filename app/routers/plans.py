@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from app.errors import InvalidInput, NotFound
 from app.models.line_document import PUBLIC
-from app.queries import plans as plan_queries
+from app.queries.action_links import list_links
 from app.queries.frameworks import area_titles
 from app.routers.addresses import Number
 from app.routers.dependencies import Id, Read, SignedIn, find_signed_in
@@ -18,14 +18,18 @@ from app.routers.rendering import render, table_response
 from app.rules.permissions import may_import
 from app.services.decide_action_link import MILLION, decide_action_link
 from app.services.express_interest import answer_interest, express_interest, list_interests
+from app.services.funding_kinds import PLAN
 from app.services.match_funding import match_funding
 from app.services.plan_tables import plan_as_json, plan_as_xml, plan_tables
 from app.services.propose_action_links import propose_action_links
+from app.services.remove_funding import list_removed
+from app.services.save_funding import list_doubts
 from app.services.show_plan import PlanShown, list_plans, show_plan
 from app.services.show_plan_gap import FLOWS, PlanGapShown, show_plan_gap
 from exports.table import Table
 
 router = APIRouter()
+SHOWN = 10  # matches of one action
 Message = Annotated[str, Form(max_length=4000, pattern=r"^[^\x00]*$")]
 Short = Annotated[str, Form(max_length=40, pattern=r"^[^\x00]*$")]
 
@@ -41,7 +45,8 @@ def show_plans(request: Request, viewer: SignedIn, connection: Read) -> Response
         return table_response([Table("Plans", [name.replace("_", " ") for name in names], rows)], form, "plans")
     return render(
         request, viewer, "plans.html", plans=found, may_enter=may_import(viewer),
-        interests=list_interests(connection, viewer), **funding_words(request),
+        interests=list_interests(connection, viewer), removed=list_removed(connection, viewer, PLAN),
+        **funding_words(request),
     )  # fmt: skip
 
 
@@ -64,13 +69,15 @@ def show_one_plan(request: Request, viewer: SignedIn, connection: Read, number: 
     for match in match_funding(connection, viewer, datetime.now(UTC), plan_id=number):
         by_action[match.action.id].append(match)
     links: dict[int, list[Any]] = {one: [] for one in shown.action_ids}
-    for link in plan_queries.list_links(connection, viewer, shown.action_ids):
+    for link in list_links(connection, viewer, shown.action_ids):
         links[link.action_id].append(link)
     interests = [one for one in list_interests(connection, viewer) if one.plan_id == number]
     return render(
         request, viewer, "plan.html", shown=shown, gap=gap, matches=by_action, links=links, interests=interests,
         flows=FLOWS, may_express=may_import(viewer) and viewer.organisation_id not in (None, gap.plan.owner_id),
-        reasons=_reasons, area_titles=area_titles(connection), **funding_words(request),
+        reasons=_reasons, SHOWN=SHOWN,
+        doubts=list_doubts(connection, shown.plan, number) if shown.head.may_edit else [],
+        area_titles=area_titles(connection), **funding_words(request),
     )  # fmt: skip
 
 

@@ -8,25 +8,33 @@ not met, and the five that decide (country, area, applicant, amount, deadline) a
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import lru_cache
-from typing import Literal, NamedTuple
+from functools import cached_property
+from itertools import accumulate
+from typing import Any, Literal, NamedTuple
 
-from app.codelists import name_of
-from app.codelists.countries import regions_of
 from app.models.line_document import ANY, LineDocument
+from app.rules.conditions import (
+    MET,
+    NOT_MET,
+    UNKNOWN,
+    Condition,
+    State,
+    judge_applicant,
+    judge_country,
+    judge_currency,
+    judge_deadline,
+    judge_duration,
+    judge_language,
+    judge_nationality,
+    judge_own_share,
+    money_words,
+)
 from app.rules.crosswalk import CONFIDENCE, INVERSE
 from app.rules.opportunity_status import LineStatus
 
-State = Literal["met", "not met", "unknown"]
 Verdict = Literal["fits", "almost", "no"]
-MET: State = "met"
-NOT_MET: State = "not met"
-UNKNOWN: State = "unknown"
 DECISIVE = ("country", "area", "applicant", "amount", "deadline")
 MOST_NOT_MET = 2
-YEAR = 12  # months
-DEVELOPING = "998"  # DAC: developing countries, unspecified
 # How an area of an action answers to another area: as the links that `fit` is given say it.
 COUNTS_AS_MET = {
     "exact": "is the same as", "close": "is close to", "broad": "is part of", "narrow": "holds",
@@ -34,16 +42,7 @@ COUNTS_AS_MET = {
 AreaLinks = Mapping[str, Mapping[str, str]]
 
 
-class Condition(NamedTuple):
-    """One condition: its state, why in words, and whether it rules the line out when it is not met."""
-
-    name: str
-    state: State
-    words: str
-    rules_out: bool = False
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Offer:
     """A line with its status and its amounts in hundredths of the base currency (None: not said, or no rate)."""
 
@@ -53,15 +52,20 @@ class Offer:
     maximum: int | None = None
     total: int | None = None
 
-    @property
+    @cached_property
     def lacks_rate(self) -> bool:
         """Whether the line names an amount that no rate turns into the base currency."""
         said = (self.line.minimum, self.line.maximum, self.line.total)
         known = (self.minimum, self.maximum, self.total)
         return any(one is not None and base is None for one, base in zip(said, known, strict=True))
 
+    @cached_property
+    def most(self) -> int | None:
+        """What one award can be at most."""
+        return min((one for one in (self.maximum, self.total) if one is not None), default=None)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Need:
     """What an action needs, and who would apply. Money in hundredths of the base currency, None: not known.
 
@@ -80,21 +84,17 @@ class Need:
     months: int | None = None
     currency: str = "USD"
 
-    @property
+    @cached_property
     def open_need(self) -> int | None:
         return None if self.open_years is None else sum(self.open_years)
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """The verdict on a line and an action, with every condition."""
+class Fit(NamedTuple):
+    """The verdict on a line and an action, with every condition; the score is how many of them are met."""
 
     verdict: Verdict
+    score: int
     conditions: tuple[Condition, ...]
-
-    @property
-    def score(self) -> int:
-        return sum(one.state == MET for one in self.conditions)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -133,238 +133,194 @@ class Eligibility(NamedTuple):
     nationality: Condition
     deadline: Condition
     language: Condition
+    sums: "Sums"
 
 
-def judge_eligibility(offer: Offer, need: Need) -> Eligibility:
-    """What can be said before the action's areas and money are looked at."""
-    return Eligibility(
-        _country(offer.line, need), _applicant(offer.line, need), _nationality(offer.line, need), _deadline(offer),
-        _language(offer.line, need),
-    )  # fmt: skip
+class Sums(NamedTuple):
+    """What conditions come to: how many are met and not met; whether one rules out, and whether all decisive ones are met."""
+
+    met: int
+    failed: int
+    is_out: bool
+    is_decided: bool
 
 
-def fit(offer: Offer, need: Need, links: AreaLinks, eligibility: Eligibility | None = None) -> Fit:
-    """Judge the pair; `links`: area of an action -> other area -> SKOS match (exact, close, broad, narrow, related).
+def sum_up(conditions: Sequence[Condition], before: Sums = Sums(0, 0, False, True)) -> Sums:  # noqa: B008 (a tuple)
+    """These conditions, added to others."""
+    met, failed, is_out, is_decided = before
+    for name, state, _, rules_out in conditions:
+        if state is MET:
+            met += 1
+            continue
+        is_decided = is_decided and name not in DECISIVE
+        if state is NOT_MET:
+            failed += 1
+            is_out = is_out or rules_out
+    return Sums(met, failed, is_out, is_decided)
 
-    `eligibility`: of the same line and plan, where it is known already.
+
+def fit(offer: Offer, need: Need, links: AreaLinks) -> Fit:
+    """Judge one pair; `links`: area of an action -> other area -> SKOS match (exact, close, broad, narrow, related)."""
+    judge = Judge(links)
+    return judge.fit(judge.offer(offer), judge.need(need))
+
+
+class Judge:
+    """Judges pairs under the same links between areas, and remembers them.
+
+    Everything is kept by value: an offer or need that changed in anything is another one, so only its own pairs are
+    judged anew. `pairs` counts what was judged.
     """
-    same = eligibility or judge_eligibility(offer, need)
+
+    def __init__(self, links: AreaLinks) -> None:
+        self.links = links
+        self.pairs = 0
+        self._offers: dict[Offer, JudgedOffer] = {}
+        self._needs: dict[Need, JudgedNeed] = {}
+
+    def offer(self, offer: Offer) -> "JudgedOffer":
+        known = self._offers.get(offer)
+        return known or self._offers.setdefault(offer, JudgedOffer(offer))
+
+    def need(self, need: Need) -> "JudgedNeed":
+        known = self._needs.get(need)
+        return known or self._needs.setdefault(need, JudgedNeed(need, self.links, len(self._needs)))
+
+    def fit(self, offer: "JudgedOffer", asked: "JudgedNeed") -> Fit:
+        """The verdict on two of this judge's own."""
+        found = offer.fits.get(asked.number)
+        if found is None:
+            self.pairs += 1
+            found = offer.fits[asked.number] = _judge(offer, asked)
+        return found
+
+
+class JudgedOffer:
+    """An offer with what was said of it: eligibility by kind of applicant, fits by the number of the need."""
+
+    __slots__ = ("_eligibility", "fits", "offer")
+
+    def __init__(self, offer: Offer) -> None:
+        self.offer = offer
+        self.fits: dict[int, Fit] = {}
+        self._eligibility: dict[tuple[Any, ...], Eligibility] = {}
+
+    def eligibility(self, asked: "JudgedNeed") -> Eligibility:
+        found = self._eligibility.get(asked.applicant)
+        if found is None:
+            line, need = self.offer.line, asked.need
+            parts = (
+                judge_country(line.countries, line.excluded, need.country), judge_applicant(line.applicant_types, need.applicant_type),
+                judge_nationality(line.nationalities, need.applicant_country), judge_deadline(self.offer.status),
+                judge_language(line.languages, need.languages),
+            )  # fmt: skip
+            found = self._eligibility[asked.applicant] = Eligibility(*parts, sum_up(parts))
+        return found
+
+
+class JudgedNeed:
+    """A need with the areas that it reaches: other area -> (its own area, match), those that count in front; with its
+    open need in words (`money`), and what its smallest years need together (`parts`)."""
+
+    __slots__ = ("applicant", "areas", "money", "need", "number", "parts", "reach")
+
+    def __init__(self, need: Need, links: AreaLinks, number: int) -> None:
+        self.need, self.number = need, number
+        self.money = money_words(need.open_need or 0, need.currency)
+        self.parts = list(accumulate(sorted(year for year in need.open_years or () if year > 0)))
+        self.areas: dict[tuple[str, ...], Condition] = {}  # what was said, by the areas of a line
+        self.applicant = (need.country, need.applicant_type, need.applicant_country, need.languages)
+        pairs = [(area, other, match) for area in need.areas for other, match in links.get(area, {}).items()]
+        self.reach: dict[str, tuple[str, str]] = {}
+        for area, other, match in sorted(pairs, key=lambda pair: pair[2] not in COUNTS_AS_MET):
+            self.reach.setdefault(other, (area, match))
+
+
+def _judge(judged: JudgedOffer, asked: JudgedNeed) -> Fit:
+    offer, need, same = judged.offer, asked.need, judged.eligibility(asked)
+    line = offer.line
+    area, amount = _area(line.areas, asked), _amount(offer, asked)
+    own = judge_own_share(line.own_share, need.cost, need.budget, need.currency)
+    currency = judge_currency(line.currency, offer.lacks_rate, need.cost is not None)
+    duration = judge_duration(line.months_min, line.months_max, need.months)
     conditions = (
-        same.country, _area(offer.line, need, links), same.applicant, same.nationality, _amount(offer, need),
-        _own_share(offer.line, need), _currency(offer, need), same.deadline, _duration(offer.line, need), same.language,
+        same.country, area, same.applicant, same.nationality, amount, own, currency, same.deadline, duration, same.language,
     )  # fmt: skip
-    return Fit(_verdict(conditions), conditions)
+    met, failed, is_out, is_decided = sum_up((area, amount, own, currency, duration), same.sums)
+    if is_out or failed > MOST_NOT_MET:
+        return Fit("no", met, conditions)
+    return Fit("fits" if is_decided and not failed else "almost", met, conditions)
 
 
-def _verdict(conditions: Sequence[Condition]) -> Verdict:
-    failed = [one for one in conditions if one.state == NOT_MET]
-    if len(failed) > MOST_NOT_MET or any(one.rules_out for one in failed):
-        return "no"
-    decided = all(one.state == MET for one in conditions if one.name in DECISIVE)
-    return "fits" if decided and not failed else "almost"
+# --- the conditions that are each pair's own ----------------------------------------------------
 
 
-# --- who and where -----------------------------------------------------------------------------
+def _area(offered: tuple[str, ...], asked: JudgedNeed) -> Condition:
+    found = asked.areas.get(offered)
+    if found is None:
+        found = asked.areas[offered] = Condition("area", *_compare_areas(offered, asked))
+    return found
 
 
-def _country(line: LineDocument, need: Need) -> Condition:
-    name = name_of("Country", need.country)
-    if through := _place_in(need.country, line.excluded):
-        return Condition("country", NOT_MET, f"{name} is excluded{_by(need.country, through)}.", rules_out=True)
-    if not line.countries:
-        return Condition("country", UNKNOWN, "The line does not say which countries are eligible.")
-    if through := _place_in(need.country, line.countries):
-        return Condition("country", MET, f"{name} is eligible{_by(need.country, through)}.")
-    if DEVELOPING in line.countries:
-        return Condition("country", UNKNOWN, f"The line is for developing countries and does not name {name}.")
-    return Condition("country", NOT_MET, f"{name} is not among the eligible countries.", rules_out=True)
+def _compare_areas(offered: tuple[str, ...], asked: JudgedNeed) -> tuple[State, str] | tuple[State, str, bool]:
+    """The state, the words, and whether it rules the line out."""
+    wanted = asked.need.areas
+    if not wanted:
+        return UNKNOWN, "The action names no areas."
+    if not offered:
+        return UNKNOWN, "The line does not say which areas it is for."
+    if ANY in offered:
+        return MET, "The line is for any area."
+    if same := [area for area in wanted if area in offered]:
+        return MET, f"Both are about {', '.join(same)}."
+    return _compare_linked(offered, asked)
 
 
-def _place_in(country: str, codes: Sequence[str]) -> str:
-    """The first of `codes` that holds the country: its own, a region, or any; "" if none does."""
-    if country in codes:
-        return country
-    if ANY in codes:
-        return ANY
-    return next((region for region in regions_of(country) if region in codes), "") if country else ""
-
-
-def _by(country: str, through: str) -> str:
-    if through == country:
-        return ""
-    return ": all countries are" if through == ANY else f" as part of {name_of('Region', through)}"
-
-
-def _area(line: LineDocument, need: Need, links: AreaLinks) -> Condition:
-    if not need.areas:
-        return Condition("area", UNKNOWN, "The action names no areas.")
-    if not line.areas:
-        return Condition("area", UNKNOWN, "The line does not say which areas it is for.")
-    if ANY in line.areas:
-        return Condition("area", MET, "The line is for any area.")
-    if same := [area for area in need.areas if area in line.areas]:
-        return Condition("area", MET, f"Both are about {', '.join(same)}.")
-    return _linked_area(line, need, links)
-
-
-def _linked_area(line: LineDocument, need: Need, links: AreaLinks) -> Condition:
+def _compare_linked(offered: tuple[str, ...], asked: JudgedNeed) -> tuple[State, str] | tuple[State, str, bool]:
     """No area is the same: what the matches between areas say."""
-    met = [(a, b, m) for a in need.areas for b, m in links.get(a, {}).items() if b in line.areas]
-    for area, other, match in met:
+    related = ""
+    for other in offered:
+        area, match = asked.reach.get(other, ("", ""))
         if match in COUNTS_AS_MET:
-            return Condition("area", MET, f"{area} of the action {COUNTS_AS_MET[match]} {other} of the line.")
-    if met:
-        return Condition("area", UNKNOWN, f"{met[0][0]} of the action is related to {met[0][1]} of the line, no more.")
-    asked, offered = ({area.partition("/")[0] for area in areas} for areas in (need.areas, line.areas))
-    if not asked & offered:
-        return Condition("area", UNKNOWN, "The areas are of different frameworks, and no match between them is known.")
-    words = f"The line is for {', '.join(line.areas)}, the action about {', '.join(need.areas)}."
-    return Condition("area", NOT_MET, words, rules_out=True)
+            return MET, f"{area} of the action {COUNTS_AS_MET[match]} {other} of the line."
+        if match and not related:
+            related = f"{area} of the action is related to {other} of the line, no more."
+    if related:
+        return UNKNOWN, related
+    wanted = asked.need.areas
+    if not {area.partition("/")[0] for area in wanted} & {area.partition("/")[0] for area in offered}:
+        return UNKNOWN, "The areas are of different frameworks, and no match between them is known."
+    return NOT_MET, f"The line is for {', '.join(offered)}, the action about {', '.join(wanted)}.", True
 
 
-def _applicant(line: LineDocument, need: Need) -> Condition:
-    if not line.applicant_types:
-        return Condition("applicant", UNKNOWN, "The line does not say who may apply.")
-    if ANY in line.applicant_types:
-        return Condition("applicant", MET, "Any kind of organisation may apply.")
-    if not need.applicant_type:
-        return Condition("applicant", UNKNOWN, "The plan does not say what kind of organisation would apply.")
-    name = name_of("OrganisationType", need.applicant_type)
-    if need.applicant_type in line.applicant_types:
-        return Condition("applicant", MET, f"{name} may apply.")
-    who = ", ".join(name_of("OrganisationType", one) for one in line.applicant_types)
-    return Condition("applicant", NOT_MET, f"Only {who} may apply; the action's applicant is {name}.")
-
-
-def _nationality(line: LineDocument, need: Need) -> Condition:
-    if not line.nationalities:
-        return Condition("nationality", UNKNOWN, "The line does not say where applicants must be established.")
-    if not need.applicant_country:
-        return Condition("nationality", UNKNOWN, "The country of the applicant is not known.")
-    name = name_of("Country", need.applicant_country)
-    if through := _place_in(need.applicant_country, line.nationalities):
-        by = ", as those of any country" if through == ANY else _by(need.applicant_country, through)
-        return Condition("nationality", MET, f"Applicants of {name} may apply{by}.")
-    return Condition("nationality", NOT_MET, f"Applicants of {name} may not apply.")
-
-
-def _language(line: LineDocument, need: Need) -> Condition:
-    if not line.languages:
-        return Condition("language", UNKNOWN, "The line does not say in which languages to apply.")
-    if ANY in line.languages:
-        return Condition("language", MET, "Applications are taken in any language.")
-    if not need.languages:
-        return Condition("language", UNKNOWN, "The plan does not say in which languages its team can apply.")
-    if shared := [language for language in line.languages if language in need.languages]:
-        return Condition("language", MET, f"The team can apply in {', '.join(shared)}.")
-    return Condition("language", NOT_MET, f"Applications are taken only in {', '.join(line.languages)}.")
-
-
-# --- money and time ----------------------------------------------------------------------------
-
-
-def _amount(offer: Offer, need: Need) -> Condition:
-    if need.open_years is None:
+def _amount(offer: Offer, asked: JudgedNeed) -> Condition:
+    wanted = asked.need.open_need
+    if wanted is None:
         return Condition("amount", UNKNOWN, "The open need of the action is not known.")
-    wanted = sum(need.open_years)
     if wanted <= 0:
         return Condition("amount", NOT_MET, "The action has no open need.")
     if offer.lacks_rate:
         return Condition("amount", UNKNOWN, "There is no exchange rate for the line's amounts.")
-    return _within(offer, need, wanted)
+    return _within(offer, asked, wanted)
 
 
-def _within(offer: Offer, need: Need, wanted: int) -> Condition:
-    least, most = offer.minimum, min((one for one in (offer.maximum, offer.total) if one is not None), default=None)
-    money = money_words(wanted, need.currency)
+def _within(offer: Offer, asked: JudgedNeed, wanted: int) -> Condition:
+    least, most, currency = offer.minimum, offer.most, asked.need.currency
     if least is None and most is None:
         return Condition("amount", UNKNOWN, "The line names no amounts.")
     if least is not None and wanted < least:
-        words = f"The line gives at least {money_words(least, need.currency)}; the open need is {money}."
+        words = f"The line gives at least {money_words(least, currency)}; the open need is {asked.money}."
         return Condition("amount", NOT_MET, words)
     if most is None or wanted <= most:
-        return Condition("amount", MET, f"The open need of {money} is within what the line gives.")
-    return _part(need, wanted, least, most)
+        return Condition("amount", MET, f"The open need of {asked.money} is within what the line gives.")
+    return _part(asked, least or 0, most)
 
 
-def _part(need: Need, wanted: int, least: int | None, most: int) -> Condition:
+def _part(asked: JudgedNeed, least: int, most: int) -> Condition:
     """Whether years of the action, taken from the smallest up, make a part that one award can pay."""
-    part = 0
-    for year in sorted(one for one in need.open_years or () if one > 0):
-        if part + year > most:
-            break
-        part += year
-    limit = f"The line gives at most {money_words(most, need.currency)} of the open need of {money_words(wanted, need.currency)}"
-    if part and part >= (least or 0):
-        return Condition(
-            "amount", MET, f"{limit}; years of the action that need {money_words(part, need.currency)} fit in."
-        )
+    part = max((some for some in asked.parts if some <= most), default=0)
+    limit = f"The line gives at most {money_words(most, asked.need.currency)} of the open need of {asked.money}"
+    if part and part >= least:
+        years = money_words(part, asked.need.currency)
+        return Condition("amount", MET, f"{limit}; years of the action that need {years} fit in.")
     return Condition("amount", NOT_MET, f"{limit}, and no years of the action make a part that fits.")
-
-
-@lru_cache(maxsize=4096)
-def money_words(cents: int, currency: str) -> str:
-    """`USD 1,200.50`; whole amounts without decimals."""
-    amount = Decimal(cents).scaleb(-2)
-    return f"{currency} {amount:,.0f}" if cents % 100 == 0 else f"{currency} {amount:,.2f}"
-
-
-@lru_cache(maxsize=1024)
-def _percent_words(share: int) -> str:
-    """Millionths as percent: 250,000 -> `25`."""
-    return f"{Decimal(share).scaleb(-4):f}".rstrip("0").rstrip(".")
-
-
-def _own_share(line: LineDocument, need: Need) -> Condition:
-    name = "own contribution"
-    if line.own_share is None:
-        return Condition(name, UNKNOWN, "The line does not say what applicants must pay themselves.")
-    if line.own_share == 0:
-        return Condition(name, MET, "No own contribution is asked for.")
-    asked = _percent_words(line.own_share)
-    if not need.cost or need.budget is None:
-        return Condition(name, UNKNOWN, f"{asked} % must be paid by the applicant; what the budget pays is not known.")
-    if need.budget * 1_000_000 >= need.cost * line.own_share:
-        return Condition(name, MET, f"The budget pays the {asked} % that the applicant must pay.")
-    lacking = -(-need.cost * line.own_share // 1_000_000) - need.budget
-    return Condition(
-        name,
-        NOT_MET,
-        f"{asked} % must be paid by the applicant; the budget lacks {money_words(lacking, need.currency)} of it.",
-    )
-
-
-def _currency(offer: Offer, need: Need) -> Condition:
-    if not offer.line.currency:
-        return Condition("currency", UNKNOWN, "The line does not say its currency.")
-    if offer.lacks_rate:
-        return Condition("currency", UNKNOWN, f"There is no exchange rate for {offer.line.currency}.")
-    if need.cost is None:
-        return Condition("currency", UNKNOWN, "The cost of the action is not known in a currency with a rate.")
-    return Condition("currency", MET, f"{offer.line.currency} can be compared with the cost of the action.")
-
-
-def _deadline(offer: Offer) -> Condition:
-    status, reason = offer.status
-    if status == "closed":
-        return Condition("deadline", NOT_MET, reason, rules_out=True)
-    if status == "forecast":
-        return Condition("deadline", NOT_MET, reason)
-    if status == "unknown":
-        return Condition("deadline", UNKNOWN, reason)
-    return Condition("deadline", MET, reason)
-
-
-def _duration(line: LineDocument, need: Need) -> Condition:
-    if line.months_min is None and line.months_max is None:
-        return Condition("duration", UNKNOWN, "The line does not say how long projects may last.")
-    if need.months is None:
-        return Condition("duration", UNKNOWN, "How long the action lasts is not known.")
-    least, most, lasts = line.months_min or 0, line.months_max or need.months, f"the action lasts {need.months}"
-    if need.months < least:
-        return Condition("duration", NOT_MET, f"Projects must last at least {least} months; {lasts}.")
-    if need.months <= most:
-        return Condition("duration", MET, f"The action lasts {need.months} months, as projects may.")
-    if most < YEAR:
-        return Condition("duration", NOT_MET, f"Projects may last at most {most} months; {lasts}.")
-    return Condition("duration", MET, f"Projects may last up to {most} months; {lasts}, and years of it fit in.")

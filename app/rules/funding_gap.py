@@ -59,6 +59,13 @@ class Gap:
     def open_need(self) -> int:
         return max(self.need - self.linked, 0)
 
+    def add(self, other: "Gap") -> None:
+        self.cost += other.cost
+        self.budget += other.budget
+        self.linked += other.linked
+        self.donors |= other.donors
+        self.unknown += other.unknown
+
     @property
     def surplus(self) -> int:
         """Money beyond the cost."""
@@ -143,10 +150,10 @@ def funding_gap(
         if one.cents > 0:
             cell.donors.add(one.donor)
     for (action, _), cell in cells.items():
-        _add(whole[action], cell)
+        whole[action].add(cell)
     years: dict[int, Gap] = defaultdict(Gap)
     for (_, year), cell in cells.items():
-        _add(years[year], cell)
+        years[year].add(cell)
     return PlanGap(_sum(whole.values()), whole, _by_area(whole, areas), dict(sorted(years.items())), dict(cells))
 
 
@@ -154,13 +161,20 @@ def need_by_area(
     costs: Iterable[CostLine], areas: Mapping[int, Mapping[str, int | None]], first_month: int, years: tuple[int, int]
 ) -> dict[str, int]:
     """What a plan needs in these calendar years (first, last), by area; only areas with a need."""
+    return {area: gap.need for area, gap in gaps_by_area(costs, (), areas, first_month, years).items() if gap.need}
+
+
+def gaps_by_area(
+    costs: Iterable[CostLine], paid: Iterable[Paid], areas: Mapping[int, Mapping[str, int | None]], first_month: int,
+    years: tuple[int, int],
+) -> dict[str, Gap]:  # fmt: skip
+    """The gaps of a plan in these calendar years (first, last), by area; `paid` is of these years alone."""
     within = [
         CostLine(line.action, line.kind, year, part)
         for line in costs if line.cents is not None
         for year, part in calendar_years(line.cents, line.fiscal_year, first_month).items() if years[0] <= year <= years[1]
     ]  # fmt: skip
-    gap = funding_gap(within, (), areas, sorted(areas))
-    return {area: one.need for area, one in gap.areas.items() if one.need}
+    return funding_gap(within, paid, areas, sorted(areas)).areas
 
 
 def _by_area(actions: Mapping[int, Gap], areas: Mapping[int, Mapping[str, int | None]]) -> dict[str, Gap]:
@@ -170,7 +184,7 @@ def _by_area(actions: Mapping[int, Gap], areas: Mapping[int, Mapping[str, int | 
             weights = shares([None if share is None else Decimal(share) / 10_000 for share in named.values()]).weights
             parts = [apportion(cents, weights) for cents in (gap.cost, gap.budget, gap.linked)]
             for area, cost, budget, linked in zip(named, *parts, strict=True):
-                _add(found[area], Gap(cost, budget, linked, gap.donors, gap.unknown))
+                found[area].add(Gap(cost, budget, linked, gap.donors, gap.unknown))
     return dict(sorted(found.items()))
 
 
@@ -181,18 +195,10 @@ def _frameworks(areas: Mapping[str, int | None]) -> dict[str, dict[str, int | No
     return found
 
 
-def _add(to: Gap, gap: Gap) -> None:
-    to.cost += gap.cost
-    to.budget += gap.budget
-    to.linked += gap.linked
-    to.donors |= gap.donors
-    to.unknown += gap.unknown
-
-
 def _sum(gaps: Iterable[Gap]) -> Gap:
     whole = Gap()
     for gap in gaps:
-        _add(whole, gap)
+        whole.add(gap)
     return whole
 
 

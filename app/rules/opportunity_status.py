@@ -5,6 +5,7 @@ closes when it ends there.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -28,6 +29,7 @@ class LineStatus(NamedTuple):
     reason: str
 
 
+@lru_cache(maxsize=50_000)
 def instant_of(said: str, time_zone: str, *, ends: bool = False) -> datetime | None:
     """The moment (UTC) that a date or a date with a time means there; with `ends`, a day means its end.
 

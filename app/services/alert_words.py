@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.languages import gettext as _
-from app.rules.fit import money_words
+from app.rules.conditions import money_words
 
 
 def alert_title(row: Any) -> str:

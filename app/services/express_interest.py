@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from app import database
 from app.errors import InvalidInput, NotAllowed, NotFound
-from app.queries import funding_lines, plans
+from app.queries import funding_lines, interests, plans
 from app.queries.audit import note_action
 from app.rules.permissions import Viewer, may_change, may_import
 
@@ -60,12 +60,12 @@ def express_interest(viewer: Viewer, action_id: int, message: str, line_id: int 
             raise NotAllowed("Only editors of an organisation may express its interest.")
         if plan.owner_id == donor:
             raise InvalidInput("This is a plan of your own organisation.")
-        mine = plans.list_interests(connection, donor_id=donor)
+        mine = interests.list_interests(connection, donor_id=donor)
         if any(row.action_id == action_id and row.state in NEXT for row in mine):
             raise InvalidInput("Your organisation has expressed its interest in this action already.")
         if line_id is not None and funding_lines.get_line(connection, viewer, line_id).owner_id != donor:
             raise InvalidInput("This funding line is not your organisation's.")
-        number = plans.insert_interest(
+        number = interests.insert_interest(
             connection, action_id=action_id, donor_id=donor, line_id=line_id, user_id=viewer.user_id, state=EXPRESSED,
             history=_history([], now, viewer, EXPRESSED, message), at=now,
         )  # fmt: skip
@@ -85,18 +85,18 @@ def answer_interest(viewer: Viewer, interest_id: int, state: str, message: str) 
         if state == AGREED and not may_change(viewer, row.owner_id):
             raise NotAllowed("Only the plan's team can say that it is agreed.")
         history = _history(json.loads(row.history), now, viewer, state, message)
-        plans.update_interest(connection, interest_id, state=state, history=history, at=now)
+        interests.update_interest(connection, interest_id, state=state, history=history, at=now)
         note_action(connection, viewer.user_id, f"{state} interest", str(interest_id))
 
 
 def list_interests(connection: Connection, viewer: Viewer) -> list[InterestShown]:
     """What donors told the plans of the viewer's organisation, and what it told others; newest first."""
     if viewer.organisation_id is None:
-        rows = plans.list_interests(connection) if viewer.user_id is None else []
+        rows = interests.list_interests(connection) if viewer.user_id is None else []
     else:
-        mine = plans.list_interests(connection, owner_id=viewer.organisation_id)
+        mine = interests.list_interests(connection, owner_id=viewer.organisation_id)
         rows = sorted(
-            [*mine, *plans.list_interests(connection, donor_id=viewer.organisation_id)], key=lambda row: -row.id
+            [*mine, *interests.list_interests(connection, donor_id=viewer.organisation_id)], key=lambda row: -row.id
         )
     return [_shown(row) for row in rows]
 
@@ -107,7 +107,7 @@ def show_interest(connection: Connection, viewer: Viewer, interest_id: int) -> I
 
 
 def _open(connection: Connection, viewer: Viewer, interest_id: int) -> Any:
-    rows = plans.list_interests(connection, number=interest_id)
+    rows = interests.list_interests(connection, number=interest_id)
     is_operator = viewer.user_id is None and viewer.organisation_id is None
     if not rows or not (is_operator or viewer.organisation_id in (rows[0].owner_id, rows[0].donor_id)):
         raise NotFound("There is no such interest.")

@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -13,20 +12,31 @@ from app.models.line_document import ANY
 from app.queries import funding_lines, plans
 from app.queries.area_links import read_area_links
 from app.queries.funding_lines import NOT_SAID, LineFilter
-from app.rules.fit import AreaLinks, Eligibility, Fit, Need, Offer, fit, judge_eligibility
+from app.rules.fit import AreaLinks, Fit, Judge, Need, Offer
 from app.rules.funding_gap import PlanGap
 from app.rules.permissions import Viewer
 from app.rules.split import apportion
 from app.services.import_outcome import collector_paused
+from app.services.read_line_filter import NOT_CLOSED
 from app.services.search_lines import LineShown, line_shown
 from app.services.show_plan_gap import plan_gap
 from app.settings import settings
 
-VERDICTS = ("fits", "almost", "no")
+MOST_PAIRS = 60_000  # about 50 MB
+_judge = Judge({})
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+def judge_of(connection: Connection) -> Judge:
+    """Who judged last in this process, and so has only what changed since to judge; another one where the links
+    between areas changed, or where it remembers too much."""
+    global _judge  # noqa: PLW0603 (a memory by value, right for every database)
+    links, judge = read_area_links(connection), _judge
+    if judge.pairs > MOST_PAIRS or judge.links != links:
+        judge = _judge = Judge(links)
+    return judge
+
+
+class Match(NamedTuple):
     """One line and one action with the verdict and every condition. `need` says what the action was judged by."""
 
     line: LineShown
@@ -46,26 +56,24 @@ def match_funding(
     """
     if sum(one is not None for one in (plan_id, action_id, line_id)) + bool(donor) != 1:
         raise InvalidInput("Name one plan, action, line or donor.")
-    links = read_area_links(connection)
-    if plan_id is not None or action_id is not None:
-        found = _for_plan(connection, viewer, now, plan_id, action_id, links)
-    else:
-        found = _for_lines(connection, viewer, now, line_id, donor, links)
+    judge = judge_of(connection)
     with collector_paused():
-        chosen = [match for match in found if match.fit.verdict in verdicts]
-    return sorted(
-        chosen, key=lambda match: (VERDICTS.index(match.fit.verdict), -match.fit.score, match.line.id, match.action.id)
-    )
+        if plan_id is not None or action_id is not None:
+            found = _for_plan(connection, viewer, now, plan_id, action_id, judge)
+        else:
+            found = _for_lines(connection, viewer, now, line_id, donor, judge)
+        return sorted((match for match in found if match.fit.verdict in verdicts), key=place_of)
+
+
+def place_of(match: Match) -> tuple[bool, bool, int, int, int]:
+    """Where it stands among others: best first."""
+    verdict, score, _ = match.fit
+    return verdict == "no", verdict != "fits", -score, match.line.id, match.action.id
 
 
 def _for_plan(
-    connection: Connection,
-    viewer: Viewer | None,
-    now: datetime,
-    plan_id: int | None,
-    action_id: int | None,
-    links: AreaLinks,
-) -> Iterable[Match]:
+    connection: Connection, viewer: Viewer | None, now: datetime, plan_id: int | None, action_id: int | None, judge: Judge
+) -> Iterable[Match]:  # fmt: skip
     plan = (
         plans.get_plan(connection, viewer, plan_id)
         if plan_id is not None
@@ -74,21 +82,18 @@ def _for_plan(
     actions = plans.list_actions(connection, [plan.id])
     needs = build_needs(connection, plan, actions)
     wanted = [action for action in actions if action_id in (None, action.id)]
-    answers = {action.id: answers_to(needs[action.id].areas, links) for action in wanted}
+    answers = {action.id: answers_to(needs[action.id].areas, judge.links) for action in wanted}
     by_area = funding_lines.candidate_lines(
         connection, viewer, plan.country, {area for some in answers.values() for area in some}, now
     )
-    lines = _read_offers(connection, viewer, set().union(*by_area.values()) if by_area else set(), now)
-    judged: dict[tuple[int, str], Eligibility] = {}
+    ids = set().union(*by_area.values()) if by_area else set()
+    rows = funding_lines.read_lines(connection, viewer, sorted(ids))
+    shown = {number: line_shown(row, viewer, now) for number, row in rows.items()}
+    offers = {number: judge.offer(offer_of(line)) for number, line in shown.items()}
     for action in wanted:
-        candidates = set().union(*(by_area.get(area, set()) for area in answers[action.id]))
-        need = needs[action.id]
-        for number in candidates:
-            shown, offer = lines[number]
-            key = (number, need.applicant_type)
-            if key not in judged:
-                judged[key] = judge_eligibility(offer, need)
-            yield Match(shown, plan, action, need, fit(offer, need, links, judged[key]))
+        asked = judge.need(needs[action.id])
+        for number in set().union(*(by_area.get(area, ()) for area in answers[action.id])):
+            yield Match(shown[number], plan, action, asked.need, judge.fit(offers[number], asked))
 
 
 def answers_to(areas: Iterable[str], links: AreaLinks) -> set[str]:
@@ -99,31 +104,20 @@ def answers_to(areas: Iterable[str], links: AreaLinks) -> set[str]:
     return {ANY, NOT_SAID, *areas, *(other for area in areas for other in links.get(area, {}))}
 
 
-def _read_offers(
-    connection: Connection, viewer: Viewer | None, ids: set[int], now: datetime
-) -> dict[int, tuple[LineShown, Offer]]:
-    found = {}
-    for number, row in funding_lines.read_lines(connection, viewer, sorted(ids)).items():
-        shown = line_shown(row, viewer, now)
-        found[number] = (shown, offer_of(shown))
-    return found
-
-
 def offer_of(shown: LineShown) -> Offer:
     return Offer(shown.line, shown.status, *shown.base)
 
 
 def _for_lines(
-    connection: Connection, viewer: Viewer | None, now: datetime, line_id: int | None, donor: str, links: AreaLinks
+    connection: Connection, viewer: Viewer | None, now: datetime, line_id: int | None, donor: str, judge: Judge
 ) -> Iterable[Match]:
     rows = [funding_lines.get_line(connection, viewer, line_id)] if line_id is not None else []
     rows += (
-        funding_lines.list_lines(connection, viewer, LineFilter(donor=donor, statuses=_NOT_CLOSED), now)
-        if donor
-        else []
+        funding_lines.list_lines(connection, viewer, LineFilter(donor=donor, statuses=NOT_CLOSED), now) if donor else []
     )
     shown = [line_shown(row, viewer, now) for row in rows]
-    terms = {one.id: answers_to(one.line.areas, links) for one in shown}
+    terms = {one.id: answers_to(one.line.areas, judge.links) for one in shown}
+    offers = {one.id: judge.offer(offer_of(one)) for one in shown}
     for plan in plans.list_plan_rows(connection, viewer):
         there = [one for one in shown if _may_be_for(one, plan.country)]
         if not there:
@@ -131,13 +125,11 @@ def _for_lines(
         actions = plans.list_actions(connection, [plan.id])
         needs = build_needs(connection, plan, actions)
         for action in actions:
-            need = needs[action.id]
+            asked = judge.need(needs[action.id])
+            areas = set(asked.need.areas)
             for one in there:
-                if not need.areas or not one.line.areas or ANY in one.line.areas or terms[one.id] & set(need.areas):
-                    yield Match(one, plan, action, need, fit(offer_of(one), need, links))
-
-
-_NOT_CLOSED = ("open", "closing soon", "rolling", "forecast", "unknown")
+                if not areas or not one.line.areas or ANY in one.line.areas or terms[one.id] & areas:
+                    yield Match(one, plan, action, asked.need, judge.fit(offers[one.id], asked))
 
 
 def _may_be_for(shown: LineShown, country: str) -> bool:

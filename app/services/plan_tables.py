@@ -5,9 +5,10 @@ from typing import Any
 
 from lxml import etree
 
-from app.models.plan_document import PlanDocument
+from app.models.plan_document import ActionDocument, PlanDocument
 from app.rules.funding_gap import Gap
 from app.services.show_plan_gap import PlanGapShown
+from exports.funding_tables import plan_table
 from exports.table import Table
 
 NEEDS_NS = "https://tessera.example/ns/needs"
@@ -26,7 +27,7 @@ def _figures(gap: Gap) -> list[Any]:
 
 
 def plan_tables(plan: PlanDocument, shown: PlanGapShown) -> list[Table]:
-    """The gaps by action, area and year: the sheet for donors."""
+    """The gaps by action, area and year: the sheet for donors. Then the plan itself, as the import reads it back."""
     unit = shown.currency
     figures = [
         f"Cost ({unit})", f"Own budget ({unit})", f"Linked money ({unit})", f"Open need ({unit})", f"Over cost ({unit})",
@@ -35,16 +36,33 @@ def plan_tables(plan: PlanDocument, shown: PlanGapShown) -> list[Table]:
     actions = [
         [
             action.code, action.title, action.description, action.responsible, action.priority,
-            " ".join(area for area, _ in action.areas), *_figures(shown.gap.actions[row.id]), shown.gap.actions[row.id].unknown,
+            "; ".join(area for area, _ in action.areas), _indicators(action),
+            *_figures(shown.gap.actions[row.id]), shown.gap.actions[row.id].unknown,
         ]
         for action, row in zip(plan.actions, shown.actions, strict=True)
     ]  # fmt: skip
-    by_action = ["Code", "Action", "Description", "Responsible", "Priority", "Areas", *figures, "Costs without a rate"]
+    by_action = [
+        "Code",
+        "Action",
+        "Description",
+        "Responsible",
+        "Priority",
+        "Areas",
+        "Indicators",
+        *figures,
+        "Costs without a rate",
+    ]
     return [
         Table("Actions", by_action, actions),
         Table("Areas", ["Area", *figures], [[area, *_figures(gap)] for area, gap in shown.gap.areas.items()]),
         Table("Years", ["Year", *figures], [[year, *_figures(gap)] for year, gap in shown.gap.years.items()]),
+        plan_table(plan),
     ]
+
+
+def _indicators(action: ActionDocument) -> str:
+    """Title (baseline → target), one a line."""
+    return "\n".join(f"{title} ({base or '?'} → {target or '?'})" for title, base, target in action.indicators)
 
 
 def plan_as_json(plan: PlanDocument, shown: PlanGapShown) -> dict[str, Any]:

@@ -9,7 +9,11 @@ from app.errors import InvalidInput
 from app.queries.funding_lines import LineFilter
 from app.rules.opportunity_status import STATUSES, instant_of
 
-NAMES = ("q", "country", "area", "applicant", "amount", "closes_after", "closes_by", "donor", "type", "status")
+NAMES = (
+    "q", "country", "area", "applicant", "amount", "closes_after", "closes_by", "donor", "type", "status", "reference",
+    "currency", "language", "visibility",
+)  # fmt: skip
+NOT_CLOSED = ("open", "closing soon", "rolling", "forecast", "unknown")
 Said = Mapping[str, Sequence[str]]
 
 
@@ -34,7 +38,8 @@ def read_line_filter(said: Said) -> LineFilter:
         words=one("q"), country=one("country").upper(), areas=tuple(text for text in said.get("area", ()) if text),
         applicant=one("applicant"), amount=_amount(one("amount")),
         closes_after=instant_of(closes_after, "UTC"), closes_by=instant_of(closes_by, "UTC", ends=True),
-        donor=one("donor"), type=one("type"), statuses=statuses,
+        donor=one("donor"), type=one("type"), statuses=statuses, reference=one("reference"),
+        currency=one("currency").upper(), language=one("language").lower(), visibility=one("visibility"),
     )  # fmt: skip
 
 

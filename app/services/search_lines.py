@@ -49,15 +49,19 @@ def search_lines(
     now: datetime,
     limit: int | None = 50,
     offset: int = 0,
+    after: int | None = None,
 ) -> LinePage:
-    """The lines that `asked` describes, those that close first in front. An area finds those it is part of or holds too."""
+    """The lines that `asked` describes, those that close first in front; with `after`, by id and those beyond it.
+
+    An area finds those that it is part of or holds too.
+    """
     if asked.areas:
         links = read_area_links(connection)
         wider = {
             other for area in asked.areas for other, match in links.get(area, {}).items() if match in COUNTS_AS_MET
         }
         asked = replace(asked, areas=tuple(sorted({*asked.areas, *wider})))
-    rows = funding_lines.list_lines(connection, viewer, asked, now, limit, offset)
+    rows = funding_lines.list_lines(connection, viewer, asked, now, limit, offset, after)
     total = len(rows) if limit is None else funding_lines.count_lines(connection, viewer, asked, now)
     return LinePage([line_shown(row, viewer, now) for row in rows], total)
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.errors import InvalidInput
-from app.queries import overlap_money, plans
+from app.queries import action_links, overlap_money, plans
 from app.queries.frameworks import get_framework
 from app.queries.overlap_money import Scope
 from app.rules.funding_gap import Paid, PlanGap, funding_gap, plan_fit, split_links
@@ -48,7 +48,7 @@ def show_plan_gap(
     wanted = {area: one.cost for area, one in gap.areas.items() if area.startswith(f"{chosen.key}/")}
     funding: dict[int, dict[str, int]] = {}
     scope = Scope(chosen.id, flow, countries=(plan.country,), first_year=plan.first_year, last_year=plan.last_year)
-    for row in overlap_money.read_money(connection, scope, mapped=True):
+    for row in overlap_money.read_money(connection, scope):
         there = funding.setdefault(row.donor, {})
         there[codes[row.area]] = there.get(codes[row.area], 0) + row.net
     every: dict[str, int] = {}
@@ -74,6 +74,6 @@ def plan_gap(connection: Connection, plan: Any, actions: list[Any], flow: str) -
 
 def linked_money(connection: Connection, action_ids: list[int], country: str, flow: str) -> list[Paid]:
     """What the confirmed links bring to these actions."""
-    weights = split_links(plans.confirmed_links(connection, action_ids))
+    weights = split_links(action_links.confirmed_links(connection, action_ids))
     wanted = set(action_ids)
-    return [one for one in plans.linked_money(connection, weights, country, flow) if one.action in wanted]
+    return [one for one in action_links.linked_money(connection, weights, country, flow) if one.action in wanted]

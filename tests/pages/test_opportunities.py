@@ -211,3 +211,27 @@ def test_a_line_says_which_actions_it_fits_with_every_condition(people: People) 
     assert "9/10" in page
     assert "The line does not say in which languages to apply." in page
     assert f'href="/plans/{plan}#action-{action_ids(plan)["1.1"]}"' in page
+
+
+def test_the_same_call_of_two_donors_and_a_past_deadline_are_pointed_out_to_editors(people: People) -> None:
+    enter_line(viewer("stranger"), a_line("S-1", title="Fonds d’urgence", closes="2020-01-01"))
+    number = enter_line(viewer("owner"), a_line("O-1", title="FONDS D'URGENCE", closes="2020-01-01"))
+    page = people.owner.get(f"/opportunities/{number}").text
+    assert "perhaps the same call" in page
+    assert "the line counts as closed" in page
+    assert "perhaps the same call" not in people.stranger.get(f"/opportunities/{number}").text
+
+
+def test_removed_lines_and_plans_are_brought_back_on_their_pages(people: People) -> None:
+    line, plan = enter_line(viewer("owner"), a_line()), enter_plan(viewer("owner"), a_plan())
+    for base, number, title in (("/opportunities", line, "Protection of children"), ("/plans", plan, "National plan")):
+        assert people.owner.post(f"{base}/{number}/remove").status_code == 303
+        restore = f"{base}/{number}/restore"
+        assert restore in people.owner.get(base).text
+        for client in (people.colleague, people.stranger):
+            assert restore not in client.get(base).text
+        for client, status in ((people.stranger, 404), (people.colleague, 403)):
+            assert client.post(restore).status_code == status
+        assert people.nobody.post(restore).headers["location"].startswith("/sign-in")
+        assert people.owner.post(restore).status_code == 303
+        assert title in people.colleague.get(f"{base}/{number}").text

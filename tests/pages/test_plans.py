@@ -9,7 +9,7 @@ from lxml import etree
 from playwright.sync_api import Page, expect
 
 from app import database
-from app.queries.plans import insert_links
+from app.queries.action_links import insert_links
 from app.services.import_portfolio import ImportResult
 from tests.browser import find_axe_violations
 from tests.pages.conftest import People
@@ -218,6 +218,50 @@ def test_from_a_plan_to_the_shortlist_in_a_browser(
     for address in ("/plans", "/plans/1/public", "/opportunities/new"):
         page.goto(f"{server}{address}")
         check(page)
+
+
+SHEET = (
+    "Plan reference,Plan title,Country,Currency,Plan applicant type,Languages,Action code,Action title,Areas,Cost 2026,Budget 2026\n"
+    "NPA,Plan of the sheet,Cambodia,USD,10,en,1.1,Shelters,florence-2008/N3,120000,\n"
+    ",,,,,,1.2,Courts,florence-2008/N5,80000,5000\n"
+    "Total,,,,,,,,,200000,5000\n"
+)
+
+
+def test_from_a_plans_sheet_to_the_shortlist_in_fewer_than_fifteen_clicks(
+    server: str, sign_in_to: Callable[[Page, str], None], page: Page
+) -> None:
+    """At ten seconds a click, to read and to decide, that is well below three minutes."""
+    enter_line(viewer("stranger"), a_line(title="Shelter fund"))
+    sign_in_to(page, "owner")
+    clicks = 0
+
+    def click(role: Any, name: str) -> None:
+        nonlocal clicks
+        clicks += 1
+        page.get_by_role(role, name=name, exact=True).first.click()
+
+    click("link", "Imports")
+    clicks += 1
+    page.locator("input[type=file]").first.set_input_files(
+        {"name": "plan.csv", "mimeType": "text/csv", "buffer": SHEET.encode()}
+    )
+    click("button", "Check the file")
+    expect(page.get_by_text("This row sums up others").first).to_be_visible()
+    expect(page.get_by_text("1 new, 0 changed")).to_have_count(4)
+    check(page)
+    click("button", "Write it")
+    click("link", "Plan of the sheet")
+    expect(page.get_by_text("US$200,000")).not_to_have_count(0)
+    clicks += 1
+    page.get_by_text("Shelter fund").first.click()
+    clicks += 1
+    page.get_by_label("Note for colleagues").first.fill("Let us apply")
+    click("button", "Put on the shortlist")
+    click("link", "Open the shortlist")
+    expect(page.get_by_text("Let us apply")).to_be_visible()
+    expect(page.get_by_text("For action 1.1 Shelters")).to_be_visible()
+    assert clicks < 15
 
 
 def check(page: Page) -> None:

@@ -1,24 +1,36 @@
 """Sheets of funding lines and plans through the shared upload: preview, confirm, undo, and files read back."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
 import pytest
 
 from app import database
-from app.errors import ImportConflict
+from app.errors import ImportConflict, InvalidInput, NotAllowed, NotFound
 from app.models.plan_document import Cost
 from app.queries import funding_lines, imports, plans
+from app.queries.funding_lines import LineFilter
 from app.rules.permissions import Viewer
+from app.services.change_mode import change_mode
 from app.services.confirm_import import confirm_import
 from app.services.discard_import import discard_import
+from app.services.funding_kinds import LINE
 from app.services.import_upload import Upload, UploadChoices, import_upload
+from app.services.line_tables import line_table
+from app.services.plan_tables import plan_tables
+from app.services.remove_funding import list_removed, remove_funding, restore_funding
+from app.services.run_jobs import run_waiting_jobs
+from app.services.search_lines import search_lines
+from app.services.show_plan import show_plan
+from app.services.show_plan_gap import show_plan_gap
 from app.services.undo_import import undo_import
 from exports.funding_tables import lines_table, plan_table
 from exports.table import write_table_csv, write_tables_xlsx
 from tests.services.funding import a_line, a_plan, action_ids, an_action, donor, enter_line, enter_plan, team
 from tests.services.test_funding_lines import found
-from tests.services.uploads import show, stage
+from tests.services.uploads import person, show, stage
 
 pytestmark = pytest.mark.usefixtures("database_url")
 LINES = "Line reference,Title,Eligible countries,Areas,Currency,Minimum,Maximum,Opens,Closes\n"
@@ -95,9 +107,9 @@ def test_every_bad_cell_is_named_and_nothing_is_written() -> None:
     number = stage(viewer, LINES + GOOD + rows, "calls.csv")
     assert state(viewer, number) == "refused"
     assert set(issues(number)) == {
-        ("close-before-open", 3, None), ("minimum-above-maximum", 3, None), ("country-unknown", 4, "C4"), ("area-unknown", 4, "D4"),
+        ("close-before-open", 3, "I3"), ("minimum-above-maximum", 3, "F3"), ("country-unknown", 4, "C4"), ("area-unknown", 4, "D4"),
         ("currency-unknown", 4, "E4"), ("amount-unreadable", 4, "F4"), ("amount-too-fine", 4, "G4"), ("date-unreadable", 4, "H4"),
-        ("date-unreadable", 4, "I4"), ("reference-missing", 5, None), ("totals-row", 6, None), ("deadline-past", 7, None),
+        ("date-unreadable", 4, "I4"), ("reference-missing", 5, "A5"), ("totals-row", 6, None), ("deadline-past", 7, "I7"),
     }  # fmt: skip
     assert found(viewer) == set()
     kept = stage(viewer, LINES + GOOD + rows, "calls.csv", keep_good=True)
@@ -111,7 +123,7 @@ def test_one_reference_twice_and_another_donors_line_are_refused() -> None:
     same = stage(viewer, LINES + GOOD + GOOD, "calls.csv")
     others = stage(viewer, "Donor," + LINES + "FR-3," + GOOD, "calls.csv")
     assert [issues(number) for number in (twice, same, others)] == [
-        [("line-twice", 3, None)], [("line-twice", 3, None)], [("donor-differs", 2, None)],
+        [("line-twice", 3, "A3")], [("line-twice", 3, "A3")], [("donor-differs", 2, "A2")],
     ]  # fmt: skip
     assert [state(viewer, number) for number in (twice, same, others)] == ["refused", "previewed", "refused"]
 
@@ -129,7 +141,9 @@ def test_exported_lines_are_read_back_identically(suffix: str) -> None:
     ]  # fmt: skip
     for line in lines:
         enter_line(viewer, line)
-    number = stage(viewer, sheet_of(lines_table(("XM-DAC-9-1", line) for line in lines), suffix), f"calls{suffix}")
+    number = stage(
+        viewer, sheet_of(lines_table(("XM-DAC-9-1", line, ("", "", "")) for line in lines), suffix), f"calls{suffix}"
+    )
     run = show(viewer, number).run
     assert (run.state, run.unchanged, run.new + run.changed, issues(number)) == ("previewed", 3, 0, [])
 
@@ -207,3 +221,109 @@ def test_projects_and_plans_in_one_upload_are_refused() -> None:
     plan = Upload("plan.csv", BytesIO(PLAN.encode()))
     result = import_upload(viewer, [projects, plan], UploadChoices(preview=False))
     assert (result.state, [issue.code for issue in result.issues]) == ("refused", ["files-mixed"])
+
+
+def restage(viewer: Viewer, content: str, name: str, mode: str) -> int:
+    number = stage(viewer, content, name, mode=mode)
+    assert state(viewer, number) == "previewed", issues(number)
+    return number
+
+
+def test_modes_of_an_import_of_lines_and_cells_that_are_blank() -> None:
+    viewer = donor()
+    owner = viewer.organisation_id or 0
+    confirm_import(stage(viewer, LINES + GOOD + GOOD.replace("C-1", "C-2"), "calls.csv"))
+    changed = LINES + "C-1,Children last,,,,,,,\nC-3,New,Kenya,,,,,,\n"
+    add = restage(viewer, changed, "calls.csv", "add")
+    page = show(viewer, add)
+    assert [(one.key, one.change) for one in page.entries] == [("C-1", "unchanged"), ("C-3", "new")]
+    effects = {mode: (one.new, one.changed, one.removed) for mode, one in page.mode_effects.items()}
+    assert effects == {"add": (1, 0, 0), "update": (1, 1, 0), "replace": (1, 1, 1)}
+    change_mode(viewer, add, "replace")
+    run_waiting_jobs()
+    assert [one.change for one in show(viewer, add).entries] == ["changed", "new", "removed"]
+    before: Any = stored_line("C-1", owner)
+    assert confirm_import(add).counts.removed == 1
+    line: Any = stored_line("C-1", owner)
+    assert line == replace(before, title="Children last")
+    assert found(viewer) == {"C-1", "C-3"}
+    undo_import(add)
+    assert (found(viewer), stored_line("C-1", owner)) == ({"C-1", "C-2"}, before)
+
+
+def test_a_plans_sheet_adds_updates_and_replaces_actions_and_erases_nothing() -> None:
+    viewer = team()
+    plan = a_plan("P", an_action("1", indicators=(("Beds", "0", "9"),), priority="1"), an_action("2"))
+    number = enter_plan(viewer, plan)
+    heads = "Plan reference,Action code,Action title,Priority,Indicator,Target,Cost 2025 (USD),Cost 2027 (USD)\n"
+    sheet = heads + "P,1,,,Staff,4,77,\n,3,Third,,,,,5\n"
+
+    def actions() -> Any:
+        with database.read() as connection:
+            return {one.code: one for one in plans.document_of(connection, plans.lock_plan(connection, number)).actions}
+
+    confirm_import(added := restage(viewer, sheet, "plan.csv", "add"))
+    assert (list(actions()), actions()["1"]) == (["1", "2", "3"], plan.actions[0])
+    undo_import(added)
+    assert list(actions()) == ["1", "2"]
+    confirm_import(updated := restage(viewer, sheet, "plan.csv", "update"))
+    one = actions()["1"]
+    assert (one.title, one.priority, one.areas) == ("Action 1", "1", plan.actions[0].areas)
+    assert one.indicators == (("Beds", "0", "9"), ("Staff", "", "4"))
+    assert one.costs == (Cost("cost", 2025, 7_700, "USD"), plan.actions[0].costs[1])
+    assert list(actions()) == ["1", "2", "3"]
+    undo_import(updated)
+    confirm_import(restage(viewer, sheet, "plan.csv", "replace"))
+    assert list(actions()) == ["1", "3"]
+
+
+def test_a_preview_that_somebody_overtook_is_not_written() -> None:
+    viewer = donor()
+    confirm_import(stage(viewer, LINES + GOOD, "calls.csv"))
+    late = stage(viewer, LINES + GOOD.replace("first", "late"), "calls.csv")
+    confirm_import(stage(viewer, LINES + GOOD.replace("first", "last"), "calls.csv"))
+    with pytest.raises(ImportConflict, match="changed since this preview"):
+        confirm_import(late)
+
+
+def test_the_downloads_of_the_pages_are_read_back_unchanged() -> None:
+    """What is offered as CSV and XLSX of lines, and as XLSX of a plan with its gaps, goes through the upload again."""
+    giver, keeper = donor(), team()
+    enter_line(giver, a_line(documents=(("A", "https://e.org/a"),), excluded=("TH",), own_share=None, rolling=True))
+    enter_line(giver, a_line("X", countries=(), areas=("florence-2008/N3", "rome-2012/PROT1"), closes="2001-01-01"))
+    number = enter_plan(keeper, a_plan("KH-NPA", an_action("1.1", indicators=(("Beds", "0", "9"),)), an_action("2")))
+    with database.read() as connection:
+        lines = search_lines(connection, giver, LineFilter(), datetime.now(UTC), None).lines
+        shown = show_plan(connection, keeper, number).plan
+        tables = plan_tables(shown, show_plan_gap(connection, keeper, number))
+    out = BytesIO()
+    write_tables_xlsx(tables, out)
+    files = [
+        (giver, sheet_of(line_table(lines), ".csv"), "a.csv"),
+        (giver, sheet_of(line_table(lines), ".xlsx"), "a.xlsx"),
+        (keeper, out.getvalue(), "p.xlsx"),
+    ]
+    for viewer, content, name in files:
+        page = show(viewer, stage(viewer, content, name))
+        assert {one.change for one in page.entries} == {"unchanged"}, (name, page.run.format, issues(page.run.id))
+        assert page.run.state == "previewed"
+
+
+def test_what_was_removed_is_brought_back_by_its_own_editors_alone() -> None:
+    viewer, colleague, stranger = donor(), person("r@example.org", "reader", "XM-DAC-9-1"), team()
+    number = enter_line(viewer, a_line())
+    remove_funding(viewer, LINE, number)
+    with database.read() as connection:
+        listed = [[row.id for row in list_removed(connection, one, LINE)] for one in (viewer, colleague, stranger)]
+    assert listed == [[number], [], []]
+    for one, refusal in ((colleague, NotAllowed), (stranger, NotFound)):
+        with pytest.raises(refusal):
+            restore_funding(one, LINE, number)
+    restore_funding(viewer, LINE, number)
+    assert found(viewer) == {"CALL-1"}
+    with pytest.raises(NotFound):
+        restore_funding(viewer, LINE, number)
+    remove_funding(viewer, LINE, number)
+    enter_line(viewer, a_line())
+    with pytest.raises(InvalidInput, match="CALL-1"):
+        restore_funding(viewer, LINE, number)

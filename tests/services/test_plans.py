@@ -8,16 +8,17 @@ import pytest
 from app import database
 from app.errors import ImportConflict, InvalidInput, NotAllowed, NotFound
 from app.models.plan_document import Cost, PlanDocument
-from app.queries.plans import list_links
+from app.queries.action_links import list_links
 from app.rules.permissions import Viewer
 from app.services.decide_action_link import decide_action_link, link_project
 from app.services.express_interest import answer_interest, express_interest, list_interests, show_interest
-from app.services.match_funding import Match, match_funding
+from app.services.funding_kinds import PLAN
+from app.services.match_funding import Match, judge_of, match_funding
 from app.services.overlap_json import overlap_as_json
 from app.services.propose_action_links import propose_action_links
-from app.services.remove_plan import remove_plan
+from app.services.remove_funding import remove_funding
 from app.services.report_overlap import OverlapFilter, report_overlap
-from app.services.save_plan import save_plan
+from app.services.save_funding import save_funding
 from app.services.show_plan import list_plans, show_plan
 from app.services.show_plan_gap import PlanGapShown, show_plan_gap
 from tests.services.funding import a_line, a_plan, action_ids, an_action, donor, enter_line, enter_plan, team
@@ -59,12 +60,12 @@ def test_a_plan_is_read_back_as_it_was_entered_and_keeps_its_actions() -> None:
     before = action_ids(number)
     assert shown(viewer, number) == plan
     turned = replace(plan, actions=(plan.actions[1], replace(plan.actions[0], title="Other")))
-    assert save_plan(viewer, turned, number, 1).id == number
+    assert save_funding(viewer, turned, number, 1).id == number
     assert action_ids(number) == before
     assert shown(None, number) == turned
     with pytest.raises(ImportConflict):
-        save_plan(viewer, plan, number, 1)
-    remove_plan(viewer, number)
+        save_funding(viewer, plan, number, 1)
+    remove_funding(viewer, PLAN, number)
     with pytest.raises(NotFound):
         shown(viewer, number)
 
@@ -88,9 +89,9 @@ def test_who_sees_and_changes_a_plan() -> None:
         assert list_plans(connection, stranger, "KE") == []
     for viewer in (stranger, colleague):
         with pytest.raises(NotAllowed):
-            save_plan(viewer, a_plan(), public)
+            save_funding(viewer, a_plan(), public)
         with pytest.raises(NotAllowed):
-            remove_plan(viewer, public)
+            remove_funding(viewer, PLAN, public)
         with pytest.raises(NotAllowed):
             propose_action_links(viewer, public)
     with pytest.raises(NotFound):
@@ -104,7 +105,7 @@ def test_a_plans_faults_are_named_at_once() -> None:
         an_action("2", costs=(Cost("cost", 0, 5, "USD"), Cost("cost", 2025, -5, ""), Cost("cost", 2031, 5, "USD"))),
         country="XX", last_year=2020,
     )  # fmt: skip
-    saved = save_plan(team(), bad)
+    saved = save_funding(team(), bad)
     assert saved.id is None
     assert {fault.code for fault in saved.faults} == {
         "shares-above-whole", "action-twice", "area-unknown", "cost-without-year", "currency-missing", "amount-impossible",
@@ -197,12 +198,12 @@ def test_a_change_of_a_line_changes_its_matches_at_once() -> None:
     giver, asker = donor(), team()
     line = enter_line(giver, a_line())
     number = enter_plan(asker, a_plan())
-    from app.services.save_line import save_line
+    from app.services.save_funding import save_funding
 
     assert pairs(asker, plan_id=number) == [("CALL-1", "1.1", "fits")]
-    save_line(giver, a_line(minimum=20_000_000), line)
+    save_funding(giver, a_line(minimum=20_000_000), line)
     assert pairs(asker, plan_id=number) == [("CALL-1", "1.1", "almost")]
-    save_line(giver, a_line(countries=("KE",)), line)
+    save_funding(giver, a_line(countries=("KE",)), line)
     assert pairs(asker, plan_id=number) == pairs(asker, line_id=line) == []
 
 
@@ -264,5 +265,26 @@ def test_the_overlap_report_knows_what_public_plans_need(portfolio: Portfolio) -
     assert (found["R2"]["need"], found["R2"]["status"]) == (None, "gap")
     assert found["country"]["plan_fit"] == pytest.approx(0.75)
     assert report(last_year=2025)["N3"]["need"] == "50000.00"
-    save_plan(viewer, a_plan("P", visibility="private"), number)
+    save_funding(viewer, a_plan("P", visibility="private"), number)
     assert report(first_year=2025)["N3"]["need"] is None
+
+
+@pytest.mark.usefixtures("database_url")
+def test_after_a_change_only_its_own_pairs_are_judged_again() -> None:
+    giver, keeper = donor(), team()
+    lines = [enter_line(giver, a_line(f"L{n}")) for n in range(3)]
+    plan = a_plan("P", an_action("1"), an_action("2", cost=9_000_000))
+    number = enter_plan(keeper, plan)
+
+    def judged() -> int:
+        with database.read() as connection:
+            before = judge_of(connection).pairs
+            match_funding(connection, keeper, NOW, plan_id=number)
+            return judge_of(connection).pairs - before
+
+    judged()
+    assert judged() == 0
+    save_funding(giver, a_line("L1", maximum=90_000_000), lines[1])
+    assert judged() == 2
+    save_funding(keeper, replace(plan, actions=(plan.actions[0], an_action("2", cost=8_000_000))), number)
+    assert judged() == 3

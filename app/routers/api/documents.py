@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPBearer
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from app.errors import InvalidInput
 from app.routers.dependencies import LARGEST
 
 Item = TypeVar("Item")
+Changed = TypeVar("Changed", bound=BaseModel)
 Limit = Annotated[int, Query(ge=1, le=500)]
 # A cursor is the id after which the list goes on; to its user it is just what the last page gave.
 Cursor = Annotated[int, Query(ge=0, le=LARGEST)]
@@ -56,6 +59,26 @@ def page_of(model: type[BaseModel], rows: Sequence[Any], limit: int) -> Listing[
     items = [model.model_validate(row) for row in rows[:limit]]
     cursor = str(rows[limit - 1].id) if len(rows) > limit else None
     return Listing(items=items, next_cursor=cursor)
+
+
+def page_of_documents(items: Sequence[dict[str, Any]], limit: int) -> dict[str, Any]:
+    """The same of documents that are JSON already."""
+    cursor = str(items[limit - 1]["id"]) if len(items) > limit else None
+    return {"items": list(items[:limit]), "next_cursor": cursor}
+
+
+def changed_document(model: type[Changed], stored: dict[str, Any], sent: dict[str, Any]) -> Changed:
+    """What is stored, with the fields that were sent in their place (PATCH).
+
+    Raises InvalidInput for a name that there is not, RequestValidationError for what a field can't be.
+    """
+    if unknown := sorted(set(sent) - set(model.model_fields)):
+        raise InvalidInput(f"There is no field “{unknown[0][:80]}”: there are {', '.join(model.model_fields)}.")
+    try:
+        return model.model_validate(stored | sent)
+    except ValidationError as error:
+        wrong = [one | {"loc": ("body", *one["loc"])} for one in error.errors()]
+        raise RequestValidationError(wrong) from error
 
 
 def tagged(request: Request, document: BaseModel | dict[str, Any]) -> Response:

@@ -1,4 +1,4 @@
-"""Funding lines over the API: entered, changed and removed by their donor, read by everybody."""
+"""Funding lines over the API: entered, changed, removed and brought back by their donor, read by everybody."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,23 +9,27 @@ from pydantic import BaseModel, Field
 
 from app.errors import InvalidInput
 from app.models.line_document import LineDocument, line_of
-from app.routers.addresses import Country, Text
-from app.routers.api.documents import api_router, tagged
-from app.routers.dependencies import Id, Read, SignedIn, Words
-from app.services.funding_json import line_as_json, match_as_json
-from app.services.match_funding import match_funding
-from app.services.remove_line import remove_line
-from app.services.save_line import Saved, save_line
-from app.services.search_lines import LineFilter, search_lines, show_line
+from app.queries.funding_lines import LineFilter
+from app.routers.addresses import Country, Text, Texts
+from app.routers.api.documents import api_router, changed_document, page_of_documents, tagged
+from app.routers.dependencies import LARGEST, Id, Read, SignedIn
+from app.services.funding_json import line_as_json
+from app.services.funding_kinds import LINE
+from app.services.read_line_filter import NOT_CLOSED, read_line_filter
+from app.services.remove_funding import remove_funding, restore_funding
+from app.services.save_funding import Saved, save_funding
+from app.services.search_lines import search_lines, show_line
 
 router = api_router("funding-lines")
 opportunities = api_router("opportunities")
-matches = api_router("matches")
 Long = Annotated[str, Field(max_length=100_000, pattern=r"^[^\x00]*$")]
-Texts = Annotated[list[Text], Field(max_length=400)]
+Many = Annotated[list[Text], Field(max_length=400)]
 Amount = Annotated[Decimal, Field(ge=0, lt=10**13, max_digits=15, decimal_places=2)]
-Offset = Annotated[int, Query(ge=0, le=10**6)]
-Many = Annotated[int, Query(ge=1, le=500)]
+
+
+class DocumentToSave(BaseModel):
+    title: Text
+    url: Text
 
 
 class LineToSave(BaseModel):
@@ -35,11 +39,11 @@ class LineToSave(BaseModel):
     title: Text
     description: Long = ""
     type: Text = "call"
-    countries: Texts = []
-    excluded: Texts = []
-    areas: Texts = []
-    applicant_types: Texts = []
-    nationalities: Texts = []
+    countries: Many = []
+    excluded: Many = []
+    areas: Many = []
+    applicant_types: Many = []
+    nationalities: Many = []
     currency: Text = ""
     total: Amount | None = None
     minimum: Amount | None = None
@@ -52,9 +56,10 @@ class LineToSave(BaseModel):
     rolling: bool = False
     months_min: Annotated[int, Field(ge=1, le=1200)] | None = None
     months_max: Annotated[int, Field(ge=1, le=1200)] | None = None
-    languages: Texts = []
+    languages: Many = []
     link: Text = ""
     contact: Text = ""
+    documents: Annotated[list[DocumentToSave], Field(max_length=100)] = []
     visibility: Literal["private", "shared"] = "shared"
     version: int | None = None
 
@@ -64,7 +69,34 @@ class LineToSave(BaseModel):
             name: None if values[name] is None else int(values[name] * 100) for name in ("total", "minimum", "maximum")
         }
         share = None if self.own_share is None else int(self.own_share * 1_000_000)
-        return line_of({**values, **cents, "own_share": share})
+        documents = tuple((one.title, one.url) for one in self.documents)
+        return line_of({**values, **cents, "own_share": share, "documents": documents})
+
+
+class LineAddress(BaseModel):
+    """The filters of a list of lines: those of the page, by the same names."""
+
+    q: Text = ""
+    country: Country = ""
+    area: Texts = Field(default_factory=list)
+    applicant: Text = ""
+    amount: Text = ""
+    closes_after: Text = ""
+    closes_by: Text = ""
+    donor: Text = ""
+    type: Text = ""
+    status: Texts = Field(default_factory=list)
+    reference: Text = ""
+    currency: Text = ""
+    language: Text = ""
+    visibility: Text = ""
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    cursor: Annotated[int, Field(ge=0, le=LARGEST)] = 0
+
+    def asked(self) -> LineFilter:
+        """Raises InvalidInput."""
+        said = self.model_dump(exclude={"limit", "cursor"})
+        return read_line_filter({name: one if isinstance(one, list) else [one] for name, one in said.items()})
 
 
 def saved_as_json(saved: Saved) -> dict[str, Any]:
@@ -78,11 +110,17 @@ def saved_as_json(saved: Saved) -> dict[str, Any]:
 
 @router.get("")
 def list_funding_lines(
-    request: Request, viewer: SignedIn, connection: Read, donor: Words = "", limit: Many = 100, offset: Offset = 0
+    request: Request, viewer: SignedIn, connection: Read, address: Annotated[LineAddress, Query()]
 ) -> Response:
-    """Every line that the caller may see, closed ones too; those that close first in front."""
-    page = search_lines(connection, viewer, LineFilter(donor=donor), datetime.now(UTC), limit, offset)
-    return tagged(request, {"items": [line_as_json(one) for one in page.lines], "total": page.total})
+    """Every line that the caller may see, closed ones too, by id."""
+    return _list(request, viewer, connection, address)
+
+
+def _list(request: Request, viewer: SignedIn, connection: Read, address: LineAddress) -> Response:
+    limit, now = address.limit, datetime.now(UTC)
+    page = search_lines(connection, viewer, address.asked(), now, limit + 1, after=address.cursor)
+    items = [line_as_json(one) for one in page.lines]
+    return tagged(request, {**page_of_documents(items, limit), "total": page.total})
 
 
 @router.get("/{line_id}")
@@ -94,42 +132,38 @@ def get_funding_line(request: Request, viewer: SignedIn, connection: Read, line_
 @router.post("", status_code=201)
 def add_funding_line(viewer: SignedIn, sent: LineToSave) -> dict[str, Any]:
     """Enter a line of the caller's own organisation."""
-    return saved_as_json(save_line(viewer, sent.document()))
+    return saved_as_json(save_funding(viewer, sent.document()))
 
 
 @router.put("/{line_id}")
-def change_funding_line(viewer: SignedIn, line_id: Id, sent: LineToSave) -> dict[str, Any]:
+def replace_funding_line(viewer: SignedIn, line_id: Id, sent: LineToSave) -> dict[str, Any]:
     """Put a line in the place of what is stored; what is left out is empty then."""
-    return saved_as_json(save_line(viewer, sent.document(), line_id, sent.version))
+    return saved_as_json(save_funding(viewer, sent.document(), line_id, sent.version))
+
+
+@router.patch("/{line_id}")
+def change_funding_line(viewer: SignedIn, connection: Read, line_id: Id, sent: dict[str, Any]) -> dict[str, Any]:
+    """Change just the fields that are sent."""
+    stored = line_as_json(show_line(connection, viewer, line_id, datetime.now(UTC)))
+    line = changed_document(LineToSave, stored, sent)
+    return saved_as_json(save_funding(viewer, line.document(), line_id, line.version))
 
 
 @router.delete("/{line_id}", status_code=204)
 def remove_funding_line(viewer: SignedIn, line_id: Id) -> None:
     """Take a line out of every list."""
-    remove_line(viewer, line_id)
+    remove_funding(viewer, LINE, line_id)
+
+
+@router.post("/{line_id}/restore", status_code=204)
+def restore_funding_line(viewer: SignedIn, line_id: Id) -> None:
+    """Bring back a line that was removed."""
+    restore_funding(viewer, LINE, line_id)
 
 
 @opportunities.get("")
 def list_opportunities(
-    request: Request, viewer: SignedIn, connection: Read, q: Words = "", country: Country = "", area: Words = "", applicant: Words = "",
-    amount: Annotated[Decimal | None, Query(ge=0, lt=10**13)] = None, donor: Words = "",
-    status: Words = "", limit: Many = 100, offset: Offset = 0,
-) -> Response:  # fmt: skip
-    """Lines that are not closed, by words, place, area, applicant and amount (of the base currency)."""
-    statuses = (status,) if status else ("open", "closing soon", "rolling", "forecast", "unknown")
-    cents = None if amount is None else int(amount * 100)
-    asked = LineFilter(q, country, (area,) if area else (), applicant, cents, donor=donor, statuses=statuses)
-    page = search_lines(connection, viewer, asked, datetime.now(UTC), limit, offset)
-    return tagged(request, {"items": [line_as_json(one) for one in page.lines], "total": page.total})
-
-
-@matches.get("")
-def list_matches(
-    request: Request, viewer: SignedIn, connection: Read, plan: Annotated[int | None, Query(ge=1)] = None,
-    action: Annotated[int | None, Query(ge=1)] = None, line: Annotated[int | None, Query(ge=1)] = None, donor: Words = "",
-) -> Response:  # fmt: skip
-    """What fits, or almost: for one plan, action, line or donor; every condition with its reason."""
-    found = match_funding(
-        connection, viewer, datetime.now(UTC), plan_id=plan, action_id=action, line_id=line, donor=donor
-    )
-    return tagged(request, {"items": [match_as_json(one) for one in found]})
+    request: Request, viewer: SignedIn, connection: Read, address: Annotated[LineAddress, Query()]
+) -> Response:
+    """Lines that are not closed, by id; another `status` if asked for."""
+    return _list(request, viewer, connection, address.model_copy(update={"status": address.status or list(NOT_CLOSED)}))

@@ -3,17 +3,18 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
 from app.models.plan_document import ActionDocument, Cost, PlanDocument
 from app.routers.addresses import Country, Text
-from app.routers.api.documents import api_router, tagged
+from app.routers.api.documents import Cursor, Limit, api_router, changed_document, page_of_documents, tagged
 from app.routers.api.funding_lines import Amount, Long, saved_as_json
 from app.routers.dependencies import Id, Read, SignedIn, Words
 from app.services.funding_json import actions_as_json, gap_as_json, plan_as_json, plan_listed_as_json
-from app.services.remove_plan import remove_plan
-from app.services.save_plan import save_plan
+from app.services.funding_kinds import PLAN
+from app.services.remove_funding import remove_funding, restore_funding
+from app.services.save_funding import save_funding
 from app.services.show_plan import list_plans, show_plan
 from app.services.show_plan_gap import show_plan_gap
 
@@ -87,9 +88,20 @@ class PlanToSave(BaseModel):
 
 
 @router.get("")
-def list_all_plans(request: Request, viewer: SignedIn, connection: Read, country: Country = "") -> Response:
-    """Public plans, and those of the caller's own organisation."""
-    return tagged(request, {"items": [plan_listed_as_json(one) for one in list_plans(connection, viewer, country)]})
+def list_all_plans(
+    request: Request, viewer: SignedIn, connection: Read, country: Country = "", owner: Words = "", reference: Words = "",
+    visibility: Literal["", "private", "public"] = "", year: Annotated[int | None, Query(ge=1900, le=2200)] = None,
+    limit: Limit = 100, cursor: Cursor = 0,
+) -> Response:  # fmt: skip
+    """Public plans, and those of the caller's own organisation, by id; `year`: one of the plan's."""
+    asked = {"country": country, "owner": owner, "reference": reference, "visibility": visibility}
+    found = [
+        one for one in list_plans(connection, viewer)
+        if one.id > cursor and all(said in ("", getattr(one, name)) for name, said in asked.items())
+        and (year is None or (one.first_year or 0) <= year <= (one.last_year or 9999))
+    ]  # fmt: skip
+    items = [plan_listed_as_json(one) for one in sorted(found, key=lambda one: one.id)]
+    return tagged(request, page_of_documents(items, limit))
 
 
 @router.get("/{plan_id}")
@@ -115,16 +127,29 @@ def get_gap(
 @router.post("", status_code=201)
 def add_plan(viewer: SignedIn, sent: PlanToSave) -> dict[str, Any]:
     """Enter a plan of the caller's own organisation."""
-    return saved_as_json(save_plan(viewer, sent.plan()))
+    return saved_as_json(save_funding(viewer, sent.plan()))
 
 
 @router.put("/{plan_id}")
-def change_plan(viewer: SignedIn, plan_id: Id, sent: PlanToSave) -> dict[str, Any]:
+def replace_plan(viewer: SignedIn, plan_id: Id, sent: PlanToSave) -> dict[str, Any]:
     """Put a plan in the place of what is stored; actions are known again by their code."""
-    return saved_as_json(save_plan(viewer, sent.plan(), plan_id, sent.version))
+    return saved_as_json(save_funding(viewer, sent.plan(), plan_id, sent.version))
+
+
+@router.patch("/{plan_id}")
+def change_plan(viewer: SignedIn, connection: Read, plan_id: Id, sent: dict[str, Any]) -> dict[str, Any]:
+    """Change just the fields that are sent; `actions` as a whole."""
+    plan = changed_document(PlanToSave, plan_as_json(show_plan(connection, viewer, plan_id)), sent)
+    return saved_as_json(save_funding(viewer, plan.plan(), plan_id, plan.version))
 
 
 @router.delete("/{plan_id}", status_code=204)
 def remove_one_plan(viewer: SignedIn, plan_id: Id) -> None:
     """Take a plan out of every list."""
-    remove_plan(viewer, plan_id)
+    remove_funding(viewer, PLAN, plan_id)
+
+
+@router.post("/{plan_id}/restore", status_code=204)
+def restore_plan(viewer: SignedIn, plan_id: Id) -> None:
+    """Bring back a plan that was removed."""
+    restore_funding(viewer, PLAN, plan_id)

@@ -1,81 +1,17 @@
-"""Enter a funding line or change one."""
+"""Write a funding line with what is derived from it."""
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from app import database
-from app.errors import ImportConflict, InvalidInput, NotAllowed
 from app.models.line_document import LineDocument
 from app.queries import funding_lines
-from app.queries.area_links import list_area_keys
-from app.queries.audit import note_action
-from app.queries.rates import stored_rates
 from app.rates import Rates
-from app.rules.check_funding import Fault, check_line, has_errors
+from app.rules.check_funding import Fault
 from app.rules.folded_text import fold_words
 from app.rules.opportunity_status import instant_of
-from app.rules.permissions import Viewer, may_change
 from app.services.funding_terms import to_base
-
-
-@dataclass(slots=True)
-class Saved:
-    """What became of a form: its id once it is in, None where an error kept it out; warnings never do."""
-
-    id: int | None
-    faults: list[Fault] = field(default_factory=list)
-
-
-def save_line(
-    viewer: Viewer,
-    line: LineDocument,
-    line_id: int | None = None,
-    version: int | None = None,
-    owner_id: int | None = None,
-) -> Saved:
-    """Write the line, new or in the place of what `line_id` says; `version` is the one that the form was opened with.
-
-    `owner_id`: the donor, for admins; all others enter lines of their own organisation. Raises NotAllowed,
-    NotFound, InvalidInput, and ImportConflict if somebody else changed it meanwhile.
-    """
-    now = datetime.now(UTC)
-    with database.write() as connection:
-        stored = _open(connection, viewer, line_id, version)
-        owner = stored.owner_id if stored else owner_id or viewer.organisation_id
-        if owner is None:
-            raise InvalidInput("Name the donor of this line.")
-        if not may_change(viewer, owner):
-            raise NotAllowed("Only editors of the donor may enter its funding lines.")
-        faults = check_line(line, now, list_area_keys(connection))
-        taken = funding_lines.find_line_id(connection, owner, line.reference)
-        if taken is not None and taken != line_id:
-            faults.append(
-                Fault(
-                    "error",
-                    "reference-taken",
-                    "reference",
-                    "Another line of this donor has this reference.",
-                    "Change that one, or give this one another reference.",
-                )
-            )
-        if has_errors(faults):
-            return Saved(None, faults)
-        number = store_line(connection, line, line_id, owner, stored_rates(connection), now)
-        note_action(connection, viewer.user_id, "save funding line", str(number))
-        return Saved(number, faults + find_same_call(connection, line, number))
-
-
-def _open(connection: Connection, viewer: Viewer, line_id: int | None, version: int | None) -> Any:
-    if line_id is None:
-        return None
-    funding_lines.get_line(connection, viewer, line_id)
-    stored = funding_lines.lock_line(connection, line_id)
-    if version is not None and stored.version != version:
-        raise ImportConflict("Somebody else changed this line meanwhile. Open it again and make your change there.")
-    return stored
 
 
 def find_same_call(connection: Connection, line: LineDocument, line_id: int | None) -> list[Fault]:
@@ -137,3 +73,11 @@ def _changes(before: Any, line: LineDocument, now: datetime) -> list[tuple[str, 
     if money[0] != money[1]:
         found.append(("amount-changed", money[0], money[1]))
     return found
+
+
+def change_line_state(connection: Connection, line_id: int, state: str, at: datetime) -> None:
+    """Take a line out of every list (removed) or bring it back (current), and log it."""
+    line = funding_lines.lock_line(connection, line_id)
+    funding_lines.set_line_state(connection, line_id, state, at)
+    kind = "closed" if state == "removed" else "reopened"
+    funding_lines.insert_changes(connection, line_id, [(kind, line.closes, state)], at)

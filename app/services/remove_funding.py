@@ -1,0 +1,58 @@
+"""Take a funding line or a plan out of every list, and bring it back; it stays in the database for what refers to it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app import database
+from app.errors import InvalidInput, NotAllowed, NotFound
+from app.queries.audit import note_action
+from app.queries.bulk import bump_data_version
+from app.rules.permissions import Viewer, may_change
+from app.services.funding_kinds import Kind
+
+CURRENT, REMOVED = "current", "removed"
+
+
+def remove_funding(viewer: Viewer, kind: Kind, number: int) -> None:
+    """Raises NotFound, NotAllowed."""
+    with database.write() as connection:
+        if not may_change(viewer, kind.get(connection, viewer, number).owner_id):
+            raise NotAllowed(f"Only editors of the organisation whose {kind.said} this is may remove it.")
+        archive(connection, kind, number, datetime.now(UTC))
+        note_action(connection, viewer.user_id, f"remove {kind.said}", str(number))
+
+
+def archive(connection: Connection, kind: Kind, number: int, at: datetime) -> None:
+    """Out of every list, in the caller's transaction."""
+    kind.set_state(connection, number, REMOVED, at)
+    bump_data_version(connection)
+
+
+def restore_funding(viewer: Viewer, kind: Kind, number: int) -> None:
+    """Bring back what was removed, as it was. Raises NotFound, NotAllowed, InvalidInput."""
+    with database.write() as connection:
+        row = kind.lock(connection, number)
+        if row.state != REMOVED or (viewer.organisation_id != row.owner_id and not may_change(viewer, row.owner_id)):
+            raise NotFound(f"There is no {kind.said} of yours that was removed under this number.")
+        if not may_change(viewer, row.owner_id):
+            raise NotAllowed(f"Only editors of the organisation whose {kind.said} this is may bring it back.")
+        if kind.find(connection, row.owner_id, row.reference) is not None:
+            raise InvalidInput(f"Another {kind.said} has the reference “{row.reference}” now: change that one first.")
+        bring_back(connection, kind, number, datetime.now(UTC))
+        note_action(connection, viewer.user_id, f"bring back {kind.said}", str(number))
+
+
+def bring_back(connection: Connection, kind: Kind, number: int, at: datetime) -> None:
+    """Into every list again, in the caller's transaction."""
+    kind.set_state(connection, number, CURRENT, at)
+    bump_data_version(connection)
+
+
+def list_removed(connection: Connection, viewer: Viewer, kind: Kind) -> list[Any]:
+    """What the viewer may bring back, newest first."""
+    if viewer.organisation_id is None or not may_change(viewer, viewer.organisation_id):
+        return []
+    rows = [kind.lock(connection, number) for number in kind.list_ids(connection, viewer.organisation_id, REMOVED)]
+    return sorted(rows, key=lambda row: row.updated_at, reverse=True)
