@@ -67,14 +67,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["TESSERA_DATA_DIR"] = folder
         os.environ.pop("TESSERA_DATABASE_URL", None)
-        from app import database
         from app.services.import_portfolio import ImportRequest, import_portfolio
         from app.services.migrate_database import migrate_database
         from app.settings import settings
         from importers.base import Source
 
         settings.cache_clear()
-        database.engine.cache_clear()
         migrate_database(settings().database_url)
         path = Path(folder) / "made-up.xml"
         write_projects(path)

@@ -1,10 +1,12 @@
-"""Tables as a workbook with live charts: they read the sheets, so that a changed cell changes the picture."""
+"""Tables as a workbook with live charts and pivot tables: they read the sheets, so that a changed cell changes them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import BinaryIO
 
-from exports.table import Table, WorkbookWriter
+from exports.pivot_tables import Pivot, PivotData, add_pivots, write_pivot_sheet
+from exports.table import Cell, Table, WorkbookWriter
 
 CHART_ROWS = 22  # of the sheet that a chart covers
 _SIZE = {"width": 980, "height": 420}
@@ -23,22 +25,39 @@ class Chart:
     most: int = 60
 
 
-def write_chart_workbook(tables: Iterable[Table], charts: Sequence[Chart], out: BinaryIO) -> None:
-    """A sheet for the charts, then one for each table, which can be filtered."""
-    with WorkbookWriter(out) as workbook:
+def write_chart_workbook(
+    tables: Iterable[Table], charts: Sequence[Chart], out: BinaryIO, source: str = "", pivots: Sequence[Pivot] = ()
+) -> None:
+    """A sheet for the charts, then one for each table, which can be filtered; last the pivots of the table `source`."""
+    data: PivotData | None = None
+    book = BytesIO()
+    with WorkbookWriter(book) as workbook:
         first = workbook.book.add_worksheet("Charts")
         first.hide_gridlines(2)
         counts: dict[str, int] = {}
         for table in tables:
-            sheet = workbook.add_sheet(table.name, table.headings, table.widths)
-            counts[table.name] = 0
-            for row in table.rows:
-                sheet.append(row)
-                counts[table.name] += 1
-            sheet.worksheet.autofilter(0, 0, max(1, counts[table.name]), len(table.headings) - 1)
+            rows = list(table.rows)
+            _add_table(workbook, table, rows)
+            counts[table.name] = len(rows)
+            if table.name == source and rows:
+                data = PivotData(table, rows)
         drawn = [chart for chart in charts if counts.get(chart.sheet)]
         for place, chart in enumerate(drawn):
             first.insert_chart(place * CHART_ROWS + 1, 0, _draw(workbook, chart, min(counts[chart.sheet], chart.most)))
+        if data:
+            for pivot in pivots:
+                write_pivot_sheet(workbook, data, pivot)
+    if data:
+        add_pivots(book, data, pivots, out)
+    else:
+        out.write(book.getvalue())
+
+
+def _add_table(workbook: WorkbookWriter, table: Table, rows: Sequence[Sequence[Cell]]) -> None:
+    sheet = workbook.add_sheet(table.name, table.headings, table.widths)
+    for row in rows:
+        sheet.append(row)
+    sheet.worksheet.autofilter(0, 0, max(1, len(rows)), len(table.headings) - 1)
 
 
 def _draw(workbook: WorkbookWriter, chart: Chart, rows: int) -> object:

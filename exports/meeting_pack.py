@@ -35,8 +35,17 @@ class PackTable:
 
 
 @dataclass(frozen=True, slots=True)
+class PackMap:
+    """A drawing (SVG), what it shows in words, and its legend: (swatch as SVG, words)."""
+
+    svg: str
+    alt: str
+    legend: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class PackSection:
-    """A heading, sentences, points, a table, and a note below it. `is_wide`: on pages of its own, set broadside."""
+    """A heading, sentences, points, a map, a table, and a note below. `is_wide`: on pages of its own, set broadside."""
 
     title: str
     sentences: Sequence[str] = ()
@@ -44,17 +53,20 @@ class PackSection:
     table: PackTable | None = None
     note: str = ""
     is_wide: bool = False
+    map: PackMap | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A chart on a slide of its own: a heat map (`table` with steps) or bars (`table`: name, amount; `parts`: 0 to 1)."""
+    """A chart on a slide of its own: a heat map (`table` with steps), bars (`table`: name, amount; `parts`: 0 to 1) or
+    a map."""
 
     name: str
     title: str
     note: str
-    table: PackTable
+    table: PackTable | None = None
     parts: Sequence[float] = ()
+    map: PackMap | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def tag(name: str) -> str:
 class XlsxPackage:
     """The parts of one file; changed ones are kept until `write`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | BinaryIO) -> None:
         self._path = path
         with zipfile.ZipFile(path) as archive:
             self.sizes = {info.filename: info.file_size for info in archive.infolist() if not info.is_dir()}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.commands.base import add_command, make_ready
+from app.commands.meetings import add_filters, add_meetings, asked_for
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -17,17 +18,11 @@ if TYPE_CHECKING:
 def add_reporting(commands: Any) -> None:
     report = add_command(commands, "report", "reports", _report_overlap).add_subparsers(required=True, metavar="REPORT")
     overlap = add_command(report, "overlap", "who funds which area where, and who overlaps", _report_overlap)
-    overlap.add_argument("--framework", default="", metavar="KEY")
-    for name, metavar in (("country", "CC"), ("region", "CODE"), ("donor", "REF")):
-        overlap.add_argument(f"--{name}", action="append", default=[], metavar=metavar)
-    overlap.add_argument("--from", dest="first_year", type=int, metavar="YEAR")
-    overlap.add_argument("--to", dest="last_year", type=int, metavar="YEAR")
-    overlap.add_argument("--flow", default="disbursement", choices=("commitment", "disbursement", "budget"))
-    overlap.add_argument("--gross", action="store_true", help="count what is reported twice, twice")
-    overlap.add_argument("--level", default="agency", choices=("agency", "government"))
+    add_filters(overlap)
     overlap.add_argument("--format", default="json", choices=("json", "csv", "xlsx", "pdf", "html"))
     overlap.add_argument("--lang", default="en", choices=("en", "fr", "es", "it", "pt", "ar"), help="of pdf and html")
     overlap.add_argument("-o", "--output", type=Path, metavar="FILE")
+    add_meetings(report)
     export = add_command(commands, "export", "write a portfolio to a file", _export)
     export.add_argument("format", choices=("iati", "xlsx", "csv", "json"))
     export.add_argument("--country", metavar="CC")
@@ -42,19 +37,20 @@ def add_reporting(commands: Any) -> None:
 
 def _report_overlap(arguments: argparse.Namespace) -> int:
     from app import database
-    from app.services.report_overlap import OverlapFilter, report_overlap
+    from app.rules.permissions import OPERATOR
+    from app.services.overlap_files import read_beside
+    from app.services.report_overlap import report_overlap
     from app.services.write_overlap import write_overlap
 
     make_ready()
-    asked = OverlapFilter(
-        arguments.framework, tuple(code.upper() for code in arguments.country), tuple(arguments.region), tuple(arguments.donor),
-        arguments.first_year, arguments.last_year, arguments.flow, arguments.gross, arguments.level,
-    )  # fmt: skip
+    asked = asked_for(arguments)
     with database.read() as connection:
         if arguments.format in ("pdf", "html"):
             content = _overlap_to_read(connection, asked, arguments)
         else:
-            content = write_overlap(report_overlap(connection, asked), arguments.format)
+            report = report_overlap(connection, asked)
+            beside = read_beside(connection, OPERATOR, report, datetime.now(UTC).date())
+            content = write_overlap(connection, OPERATOR, report, beside, arguments.format)
     if arguments.output:
         arguments.output.write_bytes(content)
     else:

@@ -13,6 +13,7 @@ from app.models.allocation import ALL_MONEY, Allocation
 from app.models.flow import Flow
 from app.models.mapping import AreaMapping
 from app.queries.bulk import fetch_plain, in_chunks
+from app.queries.claims import read_deciders
 from app.queries.overlap_money import Scope, within
 from app.rules.allocate import FLOW_TYPES
 from app.rules.effective_areas import REJECTED
@@ -22,6 +23,8 @@ ALLOCATION = Allocation.__table__  # type: ignore[attr-defined]
 ACTIVITY = Activity.__table__  # type: ignore[attr-defined]
 FLOW = Flow.__table__  # type: ignore[attr-defined]
 MAPPING = AreaMapping.__table__  # type: ignore[attr-defined]
+# (project) or (project, decision) of a reason -> how it is called
+Names = dict[tuple[int, ...], str]
 Amounts = dict[tuple[int, str, int, int], list[Any]]  # project, country, donor, year -> gross, net, reasons
 
 
@@ -63,15 +66,30 @@ def _read_whole(connection: Connection, scope: Scope) -> Amounts:
     return {tuple(row[:4]): list(row[4:]) for row in fetch_plain(connection, query)}
 
 
-def _reasons(stored: str, names: dict[int, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((code, names.get(other, "")) for code, other in json.loads(stored)) if stored else ()
+def _reasons(stored: str, names: Names) -> tuple[tuple[str, str], ...]:
+    if not stored:
+        return ()
+    return tuple(
+        (code, names.get((other, *claim), names.get((other,), ""))) for code, other, *claim in json.loads(stored)
+    )
 
 
-def _other_names(connection: Connection, whole: Amounts) -> dict[int, str]:
-    """The projects that reasons name, where everybody may see them."""
-    stored = {why for _, _, why in whole.values() if why}
-    ids = sorted({int(other) for one in stored for _, other in json.loads(one)})
-    a, found = ACTIVITY.c, {}
+def _other_names(connection: Connection, whole: Amounts) -> Names:
+    """The projects that reasons name, where everybody may see them; with who decided so, and when, where people did."""
+    said = [reason for why in {why for _, _, why in whole.values() if why} for reason in json.loads(why)]
+    names = _shared_identifiers(connection, sorted({int(other) for _, other, *_ in said}))
+    deciders = read_deciders(connection, sorted({number for _, _, *claim in said for number in claim}))
+    found: Names = {(other,): name for other, name in names.items()}
+    for _, other, *claim in said:
+        by = deciders.get(claim[0]) if claim else None
+        if by is not None and other in names:
+            who, day = by.name or by.organisation or "coordinator", by.decided_at.date().isoformat()
+            found[other, by.id] = f"{names[other]} (decision {by.id}: {who}, {day})"
+    return found
+
+
+def _shared_identifiers(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
+    a, found = ACTIVITY.c, dict[int, str]()
     for chunk in in_chunks(ids):
         some: Any = bindparam("ids", chunk, expanding=True)
         shared = select(a.id, a.identifier).where(a.id.in_(some), a.visibility == "shared")

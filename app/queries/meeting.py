@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, bindparam, cast, func, select
 
 from app.models.activity import Activity, ActivityOrganisation
-from app.models.allocation import ALL_MONEY, Allocation, CellYear
+from app.models.allocation import ALL_MONEY, ActivityMoney, Allocation, CellYear
 from app.models.flow import Flow
 from app.models.organisation import Organisation
 from app.queries.bulk import fetch_plain, in_chunks
 from app.queries.overlap_money import Scope, within
 
 ALLOCATION = Allocation.__table__  # type: ignore[attr-defined]
+PAID = ActivityMoney.__table__  # type: ignore[attr-defined]
 CELL = CellYear.__table__  # type: ignore[attr-defined]
 ACTIVITY = Activity.__table__  # type: ignore[attr-defined]
 FLOW = Flow.__table__  # type: ignore[attr-defined]
@@ -66,6 +67,20 @@ def read_promises(connection: Connection, activities: Sequence[int]) -> dict[int
         rows = connection.execute(query.group_by(f.activity_id))
         found.update({activity: day for activity, day in rows if day is not None})
     return found
+
+
+def read_ages(connection: Connection, scope: Scope) -> dict[int, tuple[date, date]]:
+    """donor -> the oldest and the newest day on which projects with its money here were last updated, by their own
+    account; without those that do not say."""
+    a, p = ACTIVITY.c, PAID.c
+    query = select(p.donor_id, func.min(a.last_updated), func.max(a.last_updated)).join(ACTIVITY, a.id == p.activity_id)
+    query = query.where(a.last_updated != "")
+    if scope.countries is not None:
+        query = query.where(p.country.in_(bindparam("countries", list(scope.countries), expanding=True)))
+    if scope.donors is not None:
+        query = query.where(p.donor_id.in_(bindparam("donors", list(scope.donors), expanding=True)))
+    rows = connection.execute(query.group_by(p.donor_id))
+    return {donor: (date.fromisoformat(oldest), date.fromisoformat(newest)) for donor, oldest, newest in rows}
 
 
 def read_years(connection: Connection, scope: Scope) -> list[Any]:

@@ -8,7 +8,6 @@ from fastapi.responses import JSONResponse
 from app.routers.addresses import Address, Country, Text, page_words
 from app.routers.dependencies import Read, SignedIn
 from app.routers.rendering import render, table_response
-from app.services.overlap_heat import heat_map
 from app.services.overlap_json import overlap_as_json
 from app.services.overlap_tables import areas_table
 from app.services.show_country import (
@@ -70,5 +69,4 @@ def show_one_country(
             years_table(page.years, currency),
         ]
         return table_response(tables, address.format, f"country-{code}")
-    heat = heat_map(page.report)
-    return render(request, viewer, "country.html", page=page, heat=heat, currency=currency, **page_words(request))
+    return render(request, viewer, "country.html", page=page, currency=currency, **page_words(request))

@@ -1,5 +1,6 @@
 """The overlap report, and the projects behind each of its figures."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any, Literal
@@ -13,22 +14,43 @@ from app.routers.dependencies import Read, SignedIn
 from app.routers.rendering import render, table_response
 from app.rules.overlap import EU_SHARED_MAX
 from app.rules.permissions import may_keep_minutes
-from app.services.list_agreements import list_agreements
 from app.services.list_overlap_projects import list_overlap_projects
-from app.services.meeting_files import meeting_as_json, meeting_tables
-from app.services.overlap_heat import heat_map
-from app.services.overlap_json import overlap_as_json
+from app.services.overlap_files import overlap_document, overlap_workbook, read_beside
+from app.services.overlap_heat import HeatView, country_heat, heat_map
+from app.services.overlap_map import MapChoice, map_title, world_map
 from app.services.overlap_projects_json import overlap_projects_as_json
-from app.services.overlap_tables import areas_table, overlap_tables, projects_table
+from app.services.overlap_tables import areas_table, projects_table
 from app.services.overlap_view import area_codes, donor_refs, read_choices, view_overlap
-from app.services.report_meeting import report_meeting
-from app.services.report_overlap import OverlapFilter, report_overlap
+from app.services.report_overlap import OverlapFilter, OverlapReport, report_overlap
 from app.settings import settings
 
 router = APIRouter()
 
 
-class OverlapAddress(Address):
+class ViewAddress(Address):
+    """What the heat maps and the map of a report show."""
+
+    cells: Literal["", "money", "projects"] = ""
+    share: Literal["", "area", "column"] = ""
+    map_by: Literal["", "money", "donors", "status"] = ""
+    map_area: Text = ""
+
+    def shown(self, report: OverlapReport, link: Callable[..., str], page: str) -> dict[str, Any]:
+        """Heat maps and map for the template; a country of the map leads to `page`, with the report's other filters."""
+        view, choice = HeatView(self.cells or "money", self.share), MapChoice(self.map_by or "money", self.map_area)
+        country_link = partial(_country_link, link, page)
+        return {
+            "heat": heat_map(report, view=view), "by_country": country_heat(report, view=view), "view": view,
+            "world": world_map(report, choice, country_link) if len(report.figures.places) > 1 else None,
+            "world_title": map_title(report, choice), "country_link": country_link,
+        }  # fmt: skip
+
+
+def _country_link(link: Callable[..., str], page: str, code: str) -> str:
+    return link(page, country=code, region=None)
+
+
+class OverlapAddress(ViewAddress):
     """The filters of the report as its address says them."""
 
     framework: Text = ""
@@ -65,19 +87,17 @@ def show_overlap(
     report, today = report_overlap(connection, address.asked()), datetime.now(UTC).date()
     if address.format == "csv":
         return table_response([areas_table(report)], "csv", "overlap-areas")
-    meeting = report_meeting(connection, report, today)
+    beside = read_beside(connection, viewer, report, today)
     if address.format == "json":
-        return JSONResponse({**overlap_as_json(report), "meeting": meeting_as_json(report, meeting)})
+        return JSONResponse(overlap_document(report, beside))
     if address.format == "xlsx":
-        projects = list_overlap_projects(connection, viewer, address.asked(), page=None)
-        tables = [*overlap_tables(report, projects.lines), *meeting_tables(report, meeting)]
-        return table_response(tables, "xlsx", "overlap")
-    agreed = list_agreements(connection, viewer, today, report.countries, report.framework.key)
+        return table_response(overlap_workbook(connection, viewer, report, beside), "xlsx", "overlap")
+    words = page_words(request)
     return render(
-        request, viewer, "overlap.html", report=report, heat=heat_map(report), shown=view_overlap(report),
+        request, viewer, "overlap.html", report=report, shown=view_overlap(report),
         choices=read_choices(connection), asked=address.asked(), refs=partial(donor_refs, report),
-        codes_of=partial(area_codes, report), snapshot=None, meeting=meeting, agreements=agreed,
-        may_freeze=may_keep_minutes(viewer), **page_words(request),
+        codes_of=partial(area_codes, report), snapshot=None, meeting=beside.meeting, agreements=beside.agreements,
+        may_freeze=may_keep_minutes(viewer), **address.shown(report, words["link"], "/reports/overlap"), **words,
     )  # fmt: skip
 
 

@@ -10,21 +10,21 @@ from pydantic import BaseModel, Field
 from app.queries import snapshots
 from app.routers.addresses import Address, Countries, Text, Texts, page_words
 from app.routers.dependencies import Id, Read, SignedIn
-from app.routers.overlap import OverlapAddress
+from app.routers.overlap import OverlapAddress, ViewAddress
 from app.routers.rendering import render, table_response
 from app.rules.compare_money import REASONS
 from app.rules.compare_reports import largest_changes
 from app.rules.netting import EXPLANATIONS
 from app.services.compare_snapshots import compare_snapshots
 from app.services.compared_files import comparison_as_json, comparison_tables
-from app.services.freeze_snapshot import freeze_snapshot
 from app.services.list_frozen_projects import contributions, list_frozen_projects
 from app.services.meeting_files import meeting_as_json, meeting_tables
 from app.services.open_snapshot import open_snapshot
-from app.services.overlap_heat import heat_map
 from app.services.overlap_json import overlap_as_json
 from app.services.overlap_tables import areas_table, overlap_tables, projects_table
 from app.services.overlap_view import area_codes, donor_refs, view_overlap
+from app.services.show_freezing import show_freezing
+from app.services.start_freezing import start_freezing
 
 router = APIRouter(prefix="/reports/snapshots")
 Note = Annotated[str, Field(max_length=4_000, pattern=r"^[^\x00]*$")]
@@ -38,6 +38,10 @@ class Title(BaseModel):
 
 class FormatAddress(Address):
     format: Format = ""
+
+
+class ShownAddress(FormatAddress, ViewAddress):
+    """The snapshot's page: its form, and what its maps show."""
 
 
 class BehindAddress(FormatAddress):
@@ -63,14 +67,32 @@ def show_snapshots(request: Request, viewer: SignedIn, connection: Read) -> Resp
 
 @router.post("")
 def freeze(viewer: SignedIn, address: Annotated[OverlapAddress, Query()], sent: Annotated[Title, Form()]) -> Response:
-    """Freeze the report of this address."""
-    number = freeze_snapshot(viewer, address.asked(), sent.title, sent.note)
-    return RedirectResponse(f"/reports/snapshots/{number}", 303)
+    """Freeze the report of this address; a large one in the background."""
+    made = start_freezing(viewer, address.asked(), sent.title, sent.note)
+    return RedirectResponse(f"/reports/snapshots/{made.snapshot or f'freezing/{made.job}'}", 303)
+
+
+@router.get("/freezing/{job}")
+def show_job(request: Request, viewer: SignedIn, connection: Read, job: Id) -> Response:
+    """How far it is; at its end the snapshot."""
+    found = show_freezing(connection, viewer, job)
+    if found.snapshot:
+        return RedirectResponse(f"/reports/snapshots/{found.snapshot}", 303)
+    return render(request, viewer, "freezing.html", found=found)
+
+
+@router.get("/freezing/{job}/progress")
+def show_progress(request: Request, viewer: SignedIn, connection: Read, job: Id) -> Response:
+    """The part of the page that says how far it is; at its end, word to the browser to load the page anew."""
+    found = show_freezing(connection, viewer, job)
+    if found.is_over:
+        return Response(headers={"HX-Refresh": "true"})
+    return render(request, viewer, "freezing_waiting.html", found=found)
 
 
 @router.get("/{number}")
 def show_snapshot(
-    request: Request, viewer: SignedIn, connection: Read, number: Id, address: Annotated[FormatAddress, Query()]
+    request: Request, viewer: SignedIn, connection: Read, number: Id, address: Annotated[ShownAddress, Query()]
 ) -> Response:
     """The report as it was."""
     snapshot = open_snapshot(connection, number)
@@ -83,11 +105,13 @@ def show_snapshot(
         lines = contributions(report, list_frozen_projects(snapshot))
         tables = [*overlap_tables(report, lines), *meeting_tables(report, snapshot.meeting)]
         return table_response(tables, "xlsx", f"snapshot-{number}")
+    words = page_words(request)
     return render(
-        request, viewer, "overlap.html", report=report, heat=heat_map(report), shown=view_overlap(report),
+        request, viewer, "overlap.html", report=report, shown=view_overlap(report),
         asked=report.asked, refs=partial(donor_refs, report), codes_of=partial(area_codes, report),
         snapshot=snapshot, meeting=snapshot.meeting, others=snapshots.list_snapshots(connection),
-        agreements=[], may_freeze=False, **page_words(request),
+        agreements=[], may_freeze=False,
+        **address.shown(report, words["link"], f"/reports/snapshots/{number}/projects"), **words,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from app.rules.permissions import Viewer
 STATIC = Path(__file__).parent.parent / "static"
 SHEETS = ("vendor/pico.min.css", "tessera.css", "report.css")
 # What works only in the application: forms with their buttons, downloads, scripts.
-LEFT_OUT = "//form|//script|//button|//*[contains(@class, 'downloads')]|//section[@id='freeze']"
+LEFT_OUT = "//form|//script|//button|//*[contains(@class, 'downloads')]|//*[contains(@class, 'choices')]|//section[@id='freeze']"
 
 
 def overlap_page(connection: Connection, viewer: Viewer, address: OverlapAddress, locale: str) -> bytes:

@@ -73,6 +73,8 @@ def explain_money(before: Side, after: Side) -> list[Effect]:
         one, other = before.money.projects.get(project, NO_PROJECT), after.money.projects.get(project, NO_PROJECT)
         for key in sorted({*was, *is_now}):
             first, second = was.get(key, _Sum()), is_now.get(key, _Sum())
+            if first == second:
+                continue
             if not (before.covers(key) and after.covers(key)):
                 parts = {(area, SCOPE): cents for area, cents in _difference(first, second).items()}
             elif not (was and is_now):

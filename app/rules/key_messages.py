@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 from app.models.allocation import UNNAMED
-from app.rules.indices import concentration
+from app.rules.indices import concentration, most_shared
 from app.rules.overlap_report import Overlap
 
 MUCH = 0.1  # of the money: less of it in doubt is no message of its own (our rule)
@@ -55,11 +55,11 @@ def _statuses(report: Overlap) -> list[KeyMessage | None]:
 
 def _pair(report: Overlap) -> KeyMessage | None:
     """The two donors whose money meets most."""
-    pairs = [(pair.shared, one, other) for (one, other), pair in report.pairs.items() if pair.shared > 0]
-    if not pairs:
+    first = most_shared(report.pairs, 1)
+    if not first or not report.pairs[first[0]].shared:
         return None
-    shared, one, other = max(pairs)
-    return KeyMessage("pair", {"one": one, "other": other, "shared": shared})
+    one, other = first[0]
+    return KeyMessage("pair", {"one": one, "other": other, "shared": report.pairs[first[0]].shared})
 
 
 def _double(report: Overlap) -> KeyMessage | None:

@@ -14,7 +14,7 @@ from app.rules.permissions import Viewer
 from app.services.compare_snapshots import ComparedSnapshots, compare_snapshots
 from app.services.list_agreements import AgreementLine, list_agreements
 from app.services.pack_meeting import agreements_section, changes_section, meeting_sections
-from app.services.pack_pictures import pictures
+from app.services.pack_pictures import map_section, pictures
 from app.services.pack_sections import ANNEX, PackProjects, report_sections
 from app.services.pack_words import donor_name, flow_name, listed, place, years_between
 from app.services.report_meeting import Meeting, report_meeting
@@ -59,8 +59,8 @@ def build_pack(connection: Connection, viewer: Viewer, order: PackOrder, now: da
     compared = compare_snapshots(connection, order.since, None) if order.since else None
     with speaking(order.language):
         projects = _read_projects(connection, viewer, order.asked)
-        before, after = report_sections(report, projects)
-        sections = [*before, *meeting_sections(report, meeting)]
+        before, after = report_sections(report, projects, meeting.ages)
+        sections = [*before, *map_section(report), *meeting_sections(report, meeting)]
         if compared:
             sections.append(changes_section(compared))
         sections += [agreements_section(agreed), *after]

@@ -17,6 +17,8 @@ from app.services.freeze_snapshot import read_money_behind
 from app.services.open_snapshot import open_money, open_snapshot
 from app.services.report_overlap import NOBODY, Named, OverlapFilter, OverlapReport, report_overlap
 
+MOST_ROWS = 100_000  # that somebody waits for
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -70,11 +72,16 @@ def compare_snapshots(connection: Connection, number: int, other: int | None) ->
 def _frozen(connection: Connection, number: int) -> Compared:
     snapshot = open_snapshot(connection, number)
     at = snapshot.row.at if snapshot.row.at.tzinfo else snapshot.row.at.replace(tzinfo=UTC)
-    return Compared(number, snapshot.row.title, at, snapshot.method, snapshot.report, open_money(snapshot))
+    money = open_money(snapshot)
+    if len(money.rows) > 2 * MOST_ROWS:  # areas split them
+        raise InvalidInput(
+            f"Snapshot {number} is too large to compare: freeze one of fewer countries, donors or years."
+        )
+    return Compared(number, snapshot.row.title, at, snapshot.method, snapshot.report, money)
 
 
 def _now(connection: Connection, asked: OverlapFilter) -> Compared:
-    report, money = report_overlap(connection, asked), read_money_behind(connection, asked)
+    report, money = report_overlap(connection, asked), read_money_behind(connection, asked, MOST_ROWS, "compared")
     return Compared(None, "", datetime.now(UTC), VERSION, report, money)
 
 

@@ -26,29 +26,40 @@ from app.services.report_overlap import (
 )
 from app.settings import settings
 
-MOST_ROWS = 100_000
+MOST_ROWS = 500_000
 LONGEST_TITLE, LONGEST_NOTE = 200, 4_000
 
 
 def freeze_snapshot(viewer: Viewer, asked: OverlapFilter, title: str, note: str = "") -> int:
     """The number of the snapshot. Raises NotAllowed, InvalidInput, NotFound."""
+    title, note = check_freezing(viewer, title, note)
+    # All that takes time happens before the transaction that writes: nobody waits for it.
+    with database.read(settings().database_url) as connection:
+        values = read_snapshot(connection, asked)
+    with database.write() as connection:
+        return write_snapshot(connection, viewer, title, note, values)
+
+
+def check_freezing(viewer: Viewer, title: str, note: str) -> tuple[str, str]:
+    """Title and note as they are kept. Raises NotAllowed, InvalidInput."""
     if not may_keep_minutes(viewer):
         raise NotAllowed("Readers can't freeze a report; ask an editor of your organisation.")
     title, note = title.strip(), note.strip()
     if not title or len(title) > LONGEST_TITLE or len(note) > LONGEST_NOTE:
         raise InvalidInput("Give the snapshot a title of at most 200 letters, such as the meeting's name.")
-    # All that takes time happens before the transaction that writes: nobody waits for it.
-    with database.read(settings().database_url) as connection:
-        values = _freeze(connection, asked)
-    with database.write() as connection:
-        who = {"user_id": viewer.user_id, "user_name": viewer.name or viewer.email}
-        number = insert_snapshot(connection, title=title, note=note, **who, **values)
-        note_action(connection, viewer.user_id, "freeze-snapshot", f"snapshot {number}", title)
+    return title, note
+
+
+def write_snapshot(connection: Connection, viewer: Viewer, title: str, note: str, values: dict[str, Any]) -> int:
+    """What `read_snapshot` made, under a number of its own."""
+    who = {"user_id": viewer.user_id, "user_name": viewer.name or viewer.email}
+    number = insert_snapshot(connection, title=title, note=note, **who, **values)
+    note_action(connection, viewer.user_id, "freeze-snapshot", f"snapshot {number}", title)
     return number
 
 
-def _freeze(connection: Connection, asked: OverlapFilter) -> dict[str, Any]:
-    """The columns of the snapshot."""
+def read_snapshot(connection: Connection, asked: OverlapFilter) -> dict[str, Any]:
+    """The columns of the snapshot. Raises InvalidInput, NotFound."""
     report, at = report_overlap(connection, asked), datetime.now(UTC)
     content = {
         "report": trim_report(report), "meeting": report_meeting(connection, report, at.date()),
@@ -62,13 +73,16 @@ def _freeze(connection: Connection, asked: OverlapFilter) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def read_money_behind(connection: Connection, asked: OverlapFilter) -> FrozenMoney:
+def read_money_behind(
+    connection: Connection, asked: OverlapFilter, most: int | None = None, what: str = "frozen"
+) -> FrozenMoney:
     """All amounts that a report of `asked` adds up. Raises InvalidInput where there are too many to keep."""
+    most = most or MOST_ROWS
     _, scope = report_scope(connection, asked)
     rows = count_rows(connection, scope)
-    if rows > MOST_ROWS:
+    if rows > most:
         raise InvalidInput(
-            f"This report adds up {rows:,} amounts; a snapshot keeps {MOST_ROWS:,} at most. "
+            f"This report adds up {rows:,} amounts; at most {most:,} can be {what}. "
             "Choose fewer countries, donors or years."
         )
     return read_frozen_money(connection, scope, donors_of_level(connection, asked.level))

@@ -16,11 +16,12 @@ import zstandard
 from app.queries.frameworks import StoredArea, StoredFramework
 from app.rules.division import Handover, JointWork, Lead
 from app.rules.frozen_money import FrozenMoney, FrozenProject, MappedShare, MoneyRow, Payment
-from app.rules.indices import DivisionOfLabour, Figure, Indices, PairSimilarity, Significance
+from app.rules.indices import DivisionOfLabour, Figure, Indices, Pairs, PairSimilarity, Significance
 from app.rules.key_messages import KeyMessage
 from app.rules.overlap import CellStatus
 from app.rules.overlap_report import AreaLine, Cell, CountryLine, DonorLine, Overlap
 from app.rules.years import Ahead, Ending, Forward, TimeLine, Year
+from app.services.plan_gaps import PlanLine, PublicPlan
 from app.services.report_meeting import Meeting
 from app.services.report_overlap import Named, OverlapFilter, OverlapReport, Trust
 
@@ -29,7 +30,7 @@ KINDS: dict[str, type[Any]] = {
     for kind in (
         Ahead, AreaLine, Cell, CellStatus, CountryLine, DivisionOfLabour, DonorLine, Ending, Figure, Forward,
         FrozenMoney, FrozenProject, Handover, Indices, JointWork, KeyMessage, Lead, MappedShare, Meeting, MoneyRow,
-        Named, Overlap, OverlapFilter, OverlapReport, PairSimilarity, Payment, Significance, StoredArea,
+        Named, Overlap, OverlapFilter, OverlapReport, PairSimilarity, Payment, PlanLine, PublicPlan, Significance, StoredArea,
         StoredFramework, TimeLine, Trust, Year,
     )
 }  # fmt: skip
@@ -57,21 +58,31 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"A snapshot can't hold {name}: add it to KINDS.")
 
 
-def _listed(values: Iterable[Any]) -> list[Any]:
-    return [_plain(one) for one in values]
+def _listed(values: Iterable[Any]) -> Any:
+    return [one if type(one) in _BARE else _plain(one) for one in values]
+
+
+def _write_list(values: list[Any]) -> Any:
+    """Many rows of one kind say it once: amounts are by far the most of a document."""
+    kinds = {type(one) for one in values}
+    kind = kinds.pop() if len(kinds) == 1 else list
+    if KINDS.get(kind.__name__) is not kind or not issubclass(kind, tuple):
+        return _listed(values)
+    return {"rows": [kind.__name__, _fields(kind), [_listed(one) for one in values]]}
 
 
 def _same(value: Any) -> Any:
     return value
 
 
+_BARE = frozenset((type(None), bool, int, float, str))
 _WRITE: dict[type[Any], Callable[[Any], Any]] = {
-    **dict.fromkeys((type(None), bool, int, float, str), _same),
-    list: _listed,
-    tuple: lambda some: {"tuple": _listed(some)},
+    **dict.fromkeys(_BARE, _same),
+    list: _write_list,
+    tuple: lambda some: {"tuple": _write_list(list(some)) if some else []},
     frozenset: lambda some: {"set": _listed(sorted(some))},
     set: lambda some: {"set": _listed(sorted(some))},
-    dict: lambda some: {"pairs": [[_plain(key), _plain(one)] for key, one in some.items()]},
+    **dict.fromkeys((dict, Pairs), lambda some: {"pairs": [[_plain(key), _plain(one)] for key, one in some.items()]}),
     Decimal: lambda amount: {"decimal": str(amount)},
     date: lambda day: {"date": day.isoformat()},
 }
@@ -83,7 +94,7 @@ def _fields(kind: type[Any]) -> tuple[str, ...]:
 
 def _typed(value: Any) -> Any:
     if isinstance(value, list):
-        return [_typed(one) for one in value]
+        return [one if type(one) in _BARE else _typed(one) for one in value]
     if not isinstance(value, dict):
         return value
     if "is" in value:
@@ -91,6 +102,14 @@ def _typed(value: Any) -> Any:
         return kind(**{key: _typed(value[key]) for key in _fields(kind) if key in value})
     [(kind_of, content)] = value.items()
     return _READ[kind_of](content)
+
+
+def _rows(content: list[Any]) -> list[Any]:
+    name, names, rows = content
+    kind, known = KINDS[name], _fields(KINDS[name])
+    if tuple(names) == known:
+        return [kind(*_typed(row)) for row in rows]
+    return [kind(**{key: _typed(one) for key, one in zip(names, row, strict=True) if key in known}) for row in rows]
 
 
 def _pairs(content: list[Any]) -> dict[Any, Any]:
@@ -101,6 +120,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "decimal": Decimal,
     "date": date.fromisoformat,
     "pairs": _pairs,
+    "rows": _rows,
     "set": lambda some: frozenset(map(_typed, some)),
-    "tuple": lambda some: tuple(map(_typed, some)),
+    "tuple": lambda some: tuple(_typed(some)),
 }

@@ -43,6 +43,19 @@ def meeting_as_json(report: OverlapReport, meeting: Meeting) -> dict[str, Any]:
             for one in meeting.leads
         ],
         "ahead": _ahead(report, meeting),
+        "ages": [
+            {"donor": report.donor(donor).ref, "oldest": oldest.isoformat(), "newest": newest.isoformat()}
+            for donor, (oldest, newest) in meeting.ages.items()
+        ],
+        "plans": [{"id": one.id, "country": one.country, "title": one.title} for one in meeting.plans],
+        "plan_gaps": [
+            {
+                "country": one.country, "area": report.area(one.area).code, "need": money_text(one.need),
+                "amount": money_text(one.funded), "funding_ratio": one.ratio, "linked": money_text(one.linked),
+                "open_need": money_text(one.open_need), "status": one.status,
+            }
+            for one in meeting.plan_lines
+        ],
     }  # fmt: skip
 
 
@@ -99,7 +112,7 @@ def _ahead(report: OverlapReport, meeting: Meeting) -> dict[str, Any] | None:
 
 def meeting_tables(report: OverlapReport, meeting: Meeting) -> list[Table]:
     """A sheet for each section that the report has."""
-    tables = [_years_table(report, meeting.time_line), _handovers_table(report, meeting)]
+    tables = [_plans_table(report, meeting), _years_table(report, meeting.time_line), _handovers_table(report, meeting)]
     if meeting.joint is not None:
         tables.append(_joint_table(report, meeting))
     if meeting.leads is not None:
@@ -111,6 +124,22 @@ def meeting_tables(report: OverlapReport, meeting: Meeting) -> list[Table]:
 
 def _names(report: OverlapReport, donors: tuple[int, ...]) -> str:
     return ", ".join(report.donor(donor).name for donor in donors)
+
+
+def _plans_table(report: OverlapReport, meeting: Meeting) -> Table:
+    unit = report.currency
+    headings = [
+        "Country", "Area", "Area title", f"Need ({unit})", f"Amount ({unit})", "Funding ratio", f"Linked ({unit})",
+        f"Open need ({unit})", "Status",
+    ]  # fmt: skip
+    rows: list[list[Cell]] = [
+        [
+            one.country, report.area(one.area).code, report.area(one.area).title, money(one.need), money(one.funded),
+            None if one.ratio is None else round(one.ratio, 6), money(one.linked), money(one.open_need), one.status,
+        ]
+        for one in meeting.plan_lines
+    ]  # fmt: skip
+    return Table("Plans", headings, rows)
 
 
 def _years_table(report: OverlapReport, line: TimeLine) -> Table:

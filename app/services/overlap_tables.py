@@ -7,7 +7,7 @@ from typing import Any
 from app.models.allocation import UNNAMED
 from app.queries.overlap_projects import Contribution
 from app.rules.indices import Figure
-from app.services.overlap_heat import heat_map
+from app.services.overlap_heat import ALL, HeatMap, country_heat, heat_map
 from app.services.overlap_json import AREA_INDICES
 from app.services.place_names import place_name
 from app.services.report_overlap import OverlapReport
@@ -33,6 +33,7 @@ def overlap_tables(report: OverlapReport, projects: Iterable[Contribution] | Non
         _summary(report),
         areas_table(report),
         _heat(report),
+        _country_heat(report),
         _donors(report),
         _pairs(report),
         _countries(report),
@@ -57,6 +58,8 @@ def areas_table(report: OverlapReport) -> Table:
         "Status",
         "Why this status",
         *AREA_INDICES,
+        f"Need ({report.currency})",
+        "Funding ratio",
     ]
     rows: Iterable[list[Cell]] = (
         [
@@ -71,6 +74,8 @@ def areas_table(report: OverlapReport) -> Table:
             line.status.status,
             line.status.reason,
             *[_value(getattr(line.indices, name)) for name in AREA_INDICES],
+            None if line.need is None else money(line.need),
+            _value(line.cents / line.need if line.need else None),
         ]
         for line in report.figures.areas
     )
@@ -145,18 +150,21 @@ def _summary(report: OverlapReport) -> Table:
 
 
 def _heat(report: OverlapReport) -> Table:
-    heat = heat_map(report, donors_shown=10_000)
-    headings = ["Area", "Area title", *(report.donor(donor).name for donor in heat.donors), "All donors"]
+    heat = heat_map(report, ALL, ALL)
+    return _heat_table(report, "Heat map", heat, [*(report.donor(donor).name for donor in heat.columns), "All donors"])
+
+
+def _country_heat(report: OverlapReport) -> Table:
+    heat = country_heat(report, ALL, ALL)
+    return _heat_table(report, "Areas by country", heat, [*map(place_name, heat.columns), "All countries"])
+
+
+def _heat_table(report: OverlapReport, name: str, heat: HeatMap[Any], columns: list[str]) -> Table:
     rows: list[list[Cell]] = [
-        [
-            report.area(area).code,
-            report.area(area).title,
-            *(money(cell.cents) for cell in cells),
-            money(total),
-        ]
+        [report.area(area).code, report.area(area).title, *(money(cell.amount) for cell in cells), money(total)]
         for area, cells, total in heat.rows
     ]
-    return Table("Heat map", headings, rows)
+    return Table(name, ["Area", "Area title", *columns], rows)
 
 
 def _donors(report: OverlapReport) -> Table:
@@ -216,6 +224,7 @@ def _countries(report: OverlapReport) -> Table:
         "Effective donors",
         "Division of labour",
         "Fragmentation ratio",
+        "Fit to plans",
     ]
     rows: list[list[Cell]] = [
         [
@@ -227,6 +236,7 @@ def _countries(report: OverlapReport) -> Table:
             _value(line.overall.effective_donors),
             line.labour.why if line.labour.value is None else round(line.labour.value, 6),
             _figure(report.fragmentation_ratio(line.country)),
+            _figure(report.plan_fit(line.country)),
         ]
         for line in report.figures.countries
     ]

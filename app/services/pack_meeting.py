@@ -14,18 +14,60 @@ from app.services.report_overlap import OverlapReport
 from exports.meeting_pack import PackSection, PackTable
 
 SHOWN = 12
+PLAN_LINES = 60
 AGREEMENTS = 60
 
 
 def meeting_sections(report: OverlapReport, meeting: Meeting) -> list[PackSection]:
     """What the report has anything to say about."""
-    sections = [_years(meeting), _ahead(report, meeting), _joint(report, meeting), _leads(report, meeting)]
+    sections = [
+        _plans(report, meeting),
+        _years(meeting),
+        _ahead(report, meeting),
+        _joint(report, meeting),
+        _leads(report, meeting),
+    ]
     sections.append(_handovers(report, meeting))
     return [section for section in sections if section is not None]
 
 
 def _names(report: OverlapReport, donors: Sequence[int]) -> str:
     return listed(donor_name(report, donor) for donor in donors) or NOTHING
+
+
+def _plans(report: OverlapReport, meeting: Meeting) -> PackSection | None:
+    """What is open of public plans; only where there is one."""
+    if not meeting.plans:
+        return None
+    titles = [f"{place(one.country)}: {isolate(one.title)}" for one in meeting.plans]
+    fits = [
+        _("%(country)s: the money fits the plan to %(fit)s.") % {"country": place(country), "fit": percent(found.value)}
+        for country in sorted({one.country for one in meeting.plans})
+        if (found := report.plan_fit(country)).value is not None
+    ]
+    rows = [
+        [
+            area_name(report, one.area), place(one.country), exact(one.need), exact(one.funded), percent(one.ratio),
+            exact(one.linked), exact(one.open_need),
+        ]
+        for one in meeting.plan_lines[:PLAN_LINES]
+    ]  # fmt: skip
+    headings = [
+        _("Area"), _("Country"), _("Need"), _("Money in the years of the plan"), _("Money by need"), _("Linked to the plan"),
+        _("Open need"),
+    ]  # fmt: skip
+    totals = [
+        sum(one) for one in zip(*((x.need, x.funded, x.linked, x.open_need) for x in meeting.plan_lines), strict=True)
+    ]
+    total = [_("All areas"), "", exact(totals[0]), exact(totals[1]), "", exact(totals[2]), exact(totals[3])]
+    text = _(
+        "Need is the cost that the country's own budget does not pay. Money is linked where somebody confirmed that "
+        "a project serves an action of the plan; the open need is what is left after that."
+    )
+    table = PackTable(headings, rows, range(2, 7), [2, 1.2, 1.4, 1.6, 0.9, 1.3, 1.4], total=total)
+    return PackSection(
+        _("Gaps against national plans"), [text, *fits], titles, table, more_lines(meeting.plan_lines[PLAN_LINES:])
+    )
 
 
 def _years(meeting: Meeting) -> PackSection | None:

@@ -3,15 +3,17 @@
 Long tables show the lines with most money; the rest is added up in one line, apart, and is in no index.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from app.formats import NOTHING, day, isolate, money, number, percent
 from app.languages import gettext as _
 from app.languages import ngettext
 from app.models.allocation import UNNAMED
 from app.queries.overlap_projects import Contribution, Totals
-from app.services.overlap_heat import HeatMap, heat_map
+from app.services.overlap_heat import HeatMap, country_heat, heat_map
 from app.services.overlap_view import view_overlap
 from app.services.pack_words import (
     area_name,
@@ -30,12 +32,14 @@ from app.services.report_method import report_method
 from app.services.report_overlap import OverlapReport
 from exports.meeting_pack import PackSection, PackTable
 
-HEAT_DONORS = 20
-MATRIX_COUNTRIES = 14
+HEAT_DONORS = HEAT_COUNTRIES = 20
+MATRIX_COUNTRIES, UPRIGHT_COUNTRIES = 14, 6
 LINES = 150  # of a table, the annex aside
 PAIRS = 25
 ANNEX = 1000
 SILENT = 40
+Ages = Mapping[int, tuple[date, date]]
+NO_AGES: Ages = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +52,51 @@ class PackProjects:
     origins: dict[int, str]
 
 
-def heat_table(report: OverlapReport, heat: HeatMap) -> PackTable:
+def donor_heat_table(report: OverlapReport, heat: HeatMap[int]) -> PackTable:
     """Areas by donors in thousands; the sum of each row is exact to the cent in the table of areas."""
     others = ngettext("%(num)s other donor", "%(num)s other donors", len(heat.others)) % {"num": len(heat.others)}
-    donors = [donor_name(report, donor) for donor in heat.donors] + ([others] if heat.others else [])
-    rows = [
-        [area_name(report, area), *(_thousands(cell.cents) for cell in cells), _thousands(total)]
-        for area, cells, total in heat.rows
-    ]
-    total = [_("All areas"), *(_thousands(cents) for cents in heat.totals), _thousands(report.figures.mapped)]
-    return PackTable(
-        [_("Area"), *donors, _("All")], rows, range(1, len(donors) + 2), (),
-        [[0, *(cell.step for cell in cells)] for _area, cells, _total in heat.rows], total,
-    )  # fmt: skip
+    return _heat_table(report, heat, [donor_name(report, donor) for donor in heat.columns], others)
+
+
+def country_heat_table(report: OverlapReport, heat: HeatMap[str]) -> PackTable:
+    """Areas by countries in thousands."""
+    count = len(heat.others)
+    others = ngettext("%(num)s other country or region", "%(num)s other countries and regions", count) % {"num": count}
+    return _heat_table(report, heat, [place(code) for code in heat.columns], others)
+
+
+def _heat_table(report: OverlapReport, heat: HeatMap[Any], names: list[str], others: str) -> PackTable:
+    columns = names + ([others] if heat.others else [])
+    lines = [(area_name(report, area), cells, total) for area, cells, total in heat.rows]
+    if heat.rest:
+        lines.append((other_areas(len(heat.other_areas)), *heat.rest))
+    rows = [[name, *(_thousands(cell.amount) for cell in cells), _thousands(total)] for name, cells, total in lines]
+    total = [_("All areas"), *(_thousands(cents) for cents in heat.totals), _thousands(heat.whole)]
+    steps = [[0, *(cell.step for cell in cells)] for _name, cells, _total in lines]
+    return PackTable([_("Area"), *columns, _("All")], rows, range(1, len(columns) + 2), (), steps, total)
+
+
+def other_areas(count: int) -> str:
+    return ngettext("%(num)s other area", "%(num)s other areas", count) % {"num": number(count)}
 
 
 def _thousands(cents: int) -> str:
     return number(cents / 100_000, 0 if cents >= 1_000_000 else 1) if cents > 0 else NOTHING
 
 
-def report_sections(report: OverlapReport, projects: PackProjects) -> tuple[list[PackSection], list[PackSection]]:
+def report_sections(
+    report: OverlapReport, projects: PackProjects, ages: Ages = NO_AGES
+) -> tuple[list[PackSection], list[PackSection]]:
     """What the report itself says: before and after what the meeting asks beside it."""
-    sections = [_heat(report), _matrix(report), _gaps(report), _crowded(report), _areas(report), _donors(report)]
+    sections = [
+        _heat(report),
+        _country_heat(report),
+        _matrix(report),
+        _gaps(report),
+        _crowded(report),
+        _areas(report),
+        _donors(report, ages),
+    ]
     sections += [_pairs(report), _countries(report)]
     after = [_annex(report, projects), _method(), _trust(report)]
     return [section for section in sections if section is not None], after
@@ -78,10 +105,19 @@ def report_sections(report: OverlapReport, projects: PackProjects) -> tuple[list
 def _heat(report: OverlapReport) -> PackSection:
     heat = heat_map(report, HEAT_DONORS)
     title = _("Who funds what")
-    if not heat.donors:
+    if not heat.columns:
         return PackSection(title, [_("No money with a known area in this report.")])
     note = _("Money by area and donor in thousands of %(currency)s; darker is more.") % {"currency": report.currency}
-    return PackSection(title, table=heat_table(report, heat), note=note, is_wide=True)
+    return PackSection(title, table=donor_heat_table(report, heat), note=note, is_wide=True)
+
+
+def _country_heat(report: OverlapReport) -> PackSection | None:
+    """For several countries; one of them is in the table of areas."""
+    heat = country_heat(report, HEAT_COUNTRIES)
+    if len(heat.columns) < 2:
+        return None
+    note = _("Money by area and country in thousands of %(currency)s; darker is more.") % {"currency": report.currency}
+    return PackSection(_("Where the money goes"), table=country_heat_table(report, heat), note=note, is_wide=True)
 
 
 def _matrix(report: OverlapReport) -> PackSection | None:
@@ -96,9 +132,8 @@ def _matrix(report: OverlapReport) -> PackSection | None:
         rows.append([area_name(report, area.id), *(_status_cell(line.donors, line.status.status) for line in lines)])
         steps.append(["", *(line.status.status for line in lines)])
     table = PackTable([_("Area"), *map(place, countries)], rows, (), [2, *[1] * len(countries)], steps)
-    return PackSection(
-        _("Status by country"), table=table, note=_("Number of donors and status of each area in each country.")
-    )
+    note = _("Number of donors and status of each area in each country.")
+    return PackSection(_("Status by country"), table=table, note=note, is_wide=len(countries) > UPRIGHT_COUNTRIES)
 
 
 def _status_cell(donors: int, status: str) -> str:
@@ -161,29 +196,34 @@ def _areas(report: OverlapReport) -> PackSection:
         rows.append(rest_line(len(rest), at + 1, sum(line.cents for line in rest), len(headings)))
     total = [_("All areas"), *[""] * at, exact(sum(line.cents for line in order)), *[""] * (len(headings) - at - 2)]
     steps = [[0] * at + [line.status.status] for line in shown]
-    widths = [3, *([1.2] if several else []), 1.3, 0, 1.05, 1, 1.8, 1.2, 0.85]
+    widths = [2.8, *([1.6] if several else []), 1.3, 0, 1.05, 1, 1.6, 1.2, 0.85]
     return PackSection(
         _("Areas"), table=PackTable(headings, rows, range(at + 1, len(headings)), widths, steps, total),
         note=_("Amounts in %(currency)s. A dash: no value.") % {"currency": report.currency},
     )  # fmt: skip
 
 
-def _donors(report: OverlapReport) -> PackSection:
+def _donors(report: OverlapReport, ages: Ages) -> PackSection:
     lines = report.figures.donor_lines
     rows = [
         [
             donor_name(report, line.donor), exact(line.cents), exact(line.mapped), number(line.projects),
             number(line.areas), figure(report.concentration_ratio(line.donor)) if line.donor != UNNAMED else NOTHING,
+            day(ages[line.donor][1]) if line.donor in ages else NOTHING,
         ]
         for line in lines[:LINES]
     ]  # fmt: skip
-    headings = [_("Donor"), _("Amount"), _("With a known area"), _("Projects"), _("Areas"), _("Concentration ratio")]
+    headings = [
+        _("Donor"), _("Amount"), _("With a known area"), _("Projects"), _("Areas"), _("Concentration ratio"), _("Last updated"),
+    ]  # fmt: skip
     if rest := lines[LINES:]:
         rows.append(rest_line(len(rest), 1, sum(line.cents for line in rest), len(headings)))
-    total = [_("All donors"), exact(report.figures.counted), *[""] * 4]
+    total = [_("All donors"), exact(report.figures.counted), *[""] * 5]
     if not lines:
         return PackSection(_("Donors"), [_("No money in this report.")])
-    return PackSection(_("Donors"), table=PackTable(headings, rows, range(1, 6), [1, 0, 0, 0, 0, 0], total=total))
+    return PackSection(
+        _("Donors"), table=PackTable(headings, rows, range(1, 6), [2, 0, 0, 0.9, 0.8, 1.2, 1.1], total=total)
+    )
 
 
 def _pairs(report: OverlapReport) -> PackSection:

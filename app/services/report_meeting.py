@@ -1,7 +1,7 @@
 """What a coordination meeting asks beside the overlap report: division of labour, years, the view ahead."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -21,6 +21,7 @@ from app.rules.division import (
 from app.rules.follow_agreement import OVER
 from app.rules.key_messages import KeyMessage, key_messages
 from app.rules.years import Forward, Running, TimeLine, build_time_line, funded_until, look_forward
+from app.services.plan_gaps import PlanLine, PublicPlan, plan_gaps
 from app.services.report_overlap import Named, OverlapReport, donors_of_level, kept, report_scope
 
 # More projects than a meeting can talk about, and than a page can look through while somebody waits.
@@ -38,6 +39,10 @@ class Meeting:
     leads: list[Lead] | None = None
     ahead: Forward | None = None
     partners: dict[int, Named] = field(default_factory=dict)
+    plans: list[PublicPlan] = field(default_factory=list)
+    plan_lines: list[PlanLine] = field(default_factory=list)
+    # Donor -> the oldest and the newest day on which its projects here were last updated.
+    ages: dict[int, tuple[date, date]] = field(default_factory=dict)
 
 
 def report_meeting(connection: Connection, report: OverlapReport, today: date) -> Meeting:
@@ -58,6 +63,7 @@ def _build(connection: Connection, report: OverlapReport, today: date) -> Meetin
             report.significance.significant,
         ),
     )  # fmt: skip
+    made.plans, made.plan_lines = plan_gaps(connection, scope)
     if figures.projects <= MOST_PROJECTS:
         _add_projects(connection, made, scope, top, today)
     return made
@@ -81,12 +87,22 @@ def _add_projects(connection: Connection, made: Meeting, scope: Scope, top: dict
         for country, area, donor, project, first, last, cents in rows
     ]
     made.joint = find_joint_work(presences)
+    made.ages = _ages(meeting.read_ages(connection, scope), top)
     years = meeting.read_area_years(connection, scope)
     made.leads = propose_leads((country, area, top.get(donor, donor), *rest) for country, area, donor, *rest in years)
     made.ahead = look_forward(_running(connection, presences, ids), today)
     named = sorted({one for joint in made.joint for one in joint.partners})
     names = meeting.read_organisation_names(connection, named)
     made.partners = {number: Named(*names[number]) for number in named}
+
+
+def _ages(rows: Mapping[int, tuple[date, date]], top: dict[int, int]) -> dict[int, tuple[date, date]]:
+    found: dict[int, tuple[date, date]] = {}
+    for donor, (oldest, newest) in rows.items():
+        who = top.get(donor, donor)
+        known = found.get(who, (oldest, newest))
+        found[who] = min(oldest, known[0]), max(newest, known[1])
+    return found
 
 
 def _running(connection: Connection, presences: Sequence[Presence], ids: Sequence[int]) -> list[Running]:

@@ -35,7 +35,10 @@ def start_pack(viewer: Viewer, order: PackOrder) -> int:
 
 def read_order(arguments: dict[str, Any]) -> PackOrder:
     """What `start_pack` was asked for, from the arguments of its job."""
-    asked: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in arguments["asked"].items()
-    }
-    return PackOrder(OverlapFilter(**asked), arguments["locale"], arguments["since"])
+    return PackOrder(read_filter(arguments["asked"]), arguments["locale"], arguments["since"])
+
+
+def read_filter(said: dict[str, Any]) -> OverlapFilter:
+    """The filters of a report, from the JSON of a job."""
+    values: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in said.items()}
+    return OverlapFilter(**values)

@@ -16,9 +16,15 @@ from app.services.overlap_heat import heat_map
 from app.services.overlap_tables import areas_table, data_table, money, overlap_tables, projects_table
 from exports.chart_workbook import Chart, write_chart_workbook
 from exports.meeting_pack import write_pack_pdf, write_pictures
+from exports.pivot_tables import Pivot
 from exports.table import Cell, Table, write_table_csv
 
 STEPS = 5
+# Over the columns of `data_table`: area, donor, country and amount.
+PIVOTS = (
+    Pivot("Pivot donors", "Areas by donor", row=3, column=6, value=7),
+    Pivot("Pivot countries", "Areas by country", row=3, column=1, value=7),
+)
 CHART_DONORS = 8
 
 
@@ -40,7 +46,7 @@ def write_pack(content: PackContent, out: BinaryIO, tell: Callable[[int], None] 
 
 
 def write_pack_workbook(content: PackContent) -> bytes:
-    """Every table of the report and of the meeting, the data to pivot, and charts over them."""
+    """Every table of the report and of the meeting, charts over them, and the data with its pivot tables."""
     report = content.report
     bars = _chart_table(content)
     tables = [bars, data_table(report), *overlap_tables(report, content.projects.lines)]
@@ -56,7 +62,7 @@ def write_pack_workbook(content: PackContent) -> bytes:
             Chart(_("Year by year"), "Years", 0, [1, 3], "line"),
         ]
     out = BytesIO()
-    write_chart_workbook(tables, charts, out)
+    write_chart_workbook(tables, charts, out, "Data", PIVOTS)
     return out.getvalue()
 
 
@@ -65,11 +71,11 @@ def _chart_table(content: PackContent) -> Table:
     report = content.report
     heat = heat_map(report, CHART_DONORS)
     others = [f"{len(heat.others)} other donors"] if heat.others else []
-    headings = ["Area", *(report.donor(donor).name for donor in heat.donors), *others]
+    headings = ["Area", *(report.donor(donor).name for donor in heat.columns), *others]
     rows: list[list[Cell]] = [
-        [f"{report.area(area).code} {report.area(area).title}", *(money(cell.cents) for cell in cells)]
+        [f"{report.area(area).code} {report.area(area).title}", *(money(cell.amount) for cell in cells)]
         for area, cells, _total in heat.rows
-        if heat.donors
+        if heat.columns
     ]
     return Table("Chart data", headings, rows)
 
@@ -94,8 +100,8 @@ def _readme(content: PackContent) -> str:
         files = [
             ("report.pdf", _("The report to read and to print.")),
             ("report.xlsx", _(
-                "All its tables, and charts over them. The sheet Data has one line for each donor, area "
-                "and country: make pivot tables of it.")),
+                "All its tables, with charts and pivot tables over them. The sheet Data, which the pivot tables read, "
+                "has one line for each donor, area and country.")),
             ("pictures/", _("Charts for slides: SVG stays sharp at any size, PNG works everywhere.")),
             ("data/areas.csv", _("Each area of each country, with its status and indices.")),
             ("data/data.csv", _("The same lines as the sheet Data.")),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.services.run_jobs import run_waiting_jobs
 from tests.overlap_portfolio import SIDA, USAID, import_overlap_portfolio
 from tests.pages.conftest import People
 
@@ -35,6 +36,31 @@ def test_snapshots(people: People) -> None:
         assert people.nobody.get(SNAPSHOTS + address).status_code == 401
     assert people.owner.get(f"{SNAPSHOTS}/9").status_code == 404
     assert people.owner.post(SNAPSHOTS, json={"title": "x", "report": {"flow": "gifts"}}).status_code == 422
+
+
+@pytest.mark.usefixtures("imported")
+def test_a_large_snapshot_is_made_in_the_background(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.services.start_freezing.ROWS_AT_ONCE", 2)
+    made = people.owner.post(SNAPSHOTS, json=NEW)
+    assert (made.status_code, made.json()["state"], made.json()["snapshot"]) == (202, "waiting", None)
+    address = f"{SNAPSHOTS}/freezing/{made.json()['job']}"
+    run_waiting_jobs()
+    assert (people.owner.get(address).json()["state"], people.admin.get(address).json()["snapshot"]) == ("done", 1)
+    for client, status in ((people.colleague, 404), (people.stranger, 404), (people.nobody, 401)):
+        assert client.get(address).status_code == status
+    assert people.owner.get(f"{SNAPSHOTS}/1").json()["totals"]["net"] == "125000.00"
+
+
+@pytest.mark.usefixtures("imported")
+def test_the_report_has_what_the_meeting_asks_and_agreed(people: People) -> None:
+    people.owner.post(AGREEMENTS, json=AGREED)
+    page = people.stranger.get("/reports/overlap?country=KH&format=json").json()
+    report = people.stranger.get("/api/v1/reports/overlap?country=KH").json()
+    assert report == page
+    assert report["agreements"][0]["description"] == "USAID leads."
+    assert {"key_messages", "time_line", "leads", "joint_work", "handovers", "ahead", "ages", "plans"} <= report[
+        "meeting"
+    ].keys()
 
 
 @pytest.mark.usefixtures("imported")

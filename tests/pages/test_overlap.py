@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml.html import document_fromstring
@@ -43,6 +44,22 @@ def test_figures_statuses_and_the_caution(people: People) -> None:
 
 
 @pytest.mark.usefixtures("imported")
+def test_the_map_and_its_table_say_the_same(people: People) -> None:
+    page: Any = document_fromstring(people.colleague.get("/reports/overlap?map_by=donors").text)
+    countries = {link.get("href"): link.get("aria-label") for link in page.xpath("//figure[@class='world']//a")}
+    assert countries["/reports/overlap?map_by=donors&country=KH"] == "Cambodia: US$125,000, 4 donors, gap"
+    [row] = [
+        row
+        for row in page.xpath("//table//tr")
+        if row.xpath("./th/a[@href='/reports/overlap?map_by=donors&country=KH']")
+    ]
+    assert [cell.text_content() for cell in row.xpath("./td")] == ["US$125,000", "4", "gap"]
+    one_area = people.colleague.get("/reports/overlap?map_by=status&map_area=N1").text
+    assert "Cambodia: US$50,000, 2 donors, shared" in one_area
+    assert 'id="map"' not in people.colleague.get(REPORT).text, "one country needs no map"
+
+
+@pytest.mark.usefixtures("imported")
 def test_a_form_with_empty_fields_and_a_donor_filter(people: People) -> None:
     page = people.owner.get(f"{REPORT}&from=&to=&crowded=&donor={USAID}&region=").text
     assert "Only the chosen donors are counted" in page
@@ -58,6 +75,8 @@ def test_what_cannot_be_asked_is_refused(people: People) -> None:
         "country=%00",
         "level=x",
         "format=pdf",
+        "cells=gold",
+        "map_by=x",
     ):
         assert people.owner.get(f"/reports/overlap?{wrong}").status_code == 422, wrong
     assert people.owner.get("/reports/overlap?framework=none").status_code == 404
@@ -97,6 +116,7 @@ def test_every_link_of_the_report_answers(people: People) -> None:
         "?country=KH",
         f"?level=government&basis=gross&donor={USAID}",
         "?flow=budget&framework=rome-2012",
+        "?cells=projects&share=column&map_by=status&map_area=N1",
     ):
         links = figure_links(people.stranger, f"/reports/overlap{query}")
         assert {people.stranger.get(link).status_code for link in links} == {200}

@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 from app.rules.permissions import OPERATOR
 from app.services.freeze_snapshot import freeze_snapshot
 from app.services.report_overlap import OverlapFilter
+from app.services.run_jobs import run_waiting_jobs
 from tests.browser import find_axe_violations
 from tests.overlap_portfolio import FILE, USAID, import_overlap_portfolio
 from tests.pages.conftest import OWNERS_ORG, People
@@ -34,6 +35,22 @@ def test_editors_of_any_organisation_freeze(people: People) -> None:
     assert people.owner.post(REPORT, data={"title": ""}).status_code == 422
     assert people.owner.post(f"{REPORT}&flow=gifts", data={"title": "x"}).status_code == 422
     assert "Freeze this report" not in people.colleague.get("/reports/overlap?country=KH").text
+
+
+def test_a_large_report_is_frozen_while_one_waits(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    import_overlap_portfolio()
+    monkeypatch.setattr("app.services.start_freezing.ROWS_AT_ONCE", 2)
+    place = people.owner.post(REPORT, data={"title": "Spring"}).headers["location"]
+    assert place == "/reports/snapshots/freezing/1"
+    for address in (place, f"{place}/progress"):
+        assert 'id="progress"' in people.owner.get(address).text
+        assert people.colleague.get(address).status_code == 404
+        assert people.stranger.get(address).status_code == 404
+        assert people.nobody.get(address).status_code in (303, 401)
+    run_waiting_jobs()
+    assert people.owner.get(f"{place}/progress").headers["hx-refresh"] == "true"
+    assert people.owner.get(place).headers["location"] == ONE
+    assert people.owner.get(ONE).status_code == 200
 
 
 @pytest.mark.usefixtures("frozen")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.rules.indices import (
     INDEX_NAMES,
-    all_pairs,
+    Pairs,
     concentration,
     division_of_labour,
     funding_ratio,
@@ -127,7 +127,7 @@ def test_pairs_of_the_worked_example(
     shared: int,
     areas: tuple[str, ...],
 ) -> None:
-    found = all_pairs(E2)[pair]
+    found = Pairs(E2)[pair]
     assert six(found.finger_kreinin) == finger_kreinin
     assert six(found.bray_curtis) == bray_curtis
     assert six(found.jaccard) == jaccard

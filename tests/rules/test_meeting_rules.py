@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from app.rules.division import Presence, find_handovers, find_joint_work, propose_leads
 from app.rules.follow_agreement import Project, follow_up
 from app.rules.key_messages import key_messages
-from app.rules.overlap_report import Money, build_overlap
+from app.rules.overlap_report import build_overlap
 from app.rules.years import Running, build_time_line, funded_until, later, look_forward
+from tests.slow_overlap import Money, slow_sums
 
 TODAY = date(2020, 6, 15)
 
@@ -152,7 +153,9 @@ def money(donor: int, cents: int, area: int = 1, net: int | None = None) -> Mone
 
 def test_the_sentence_of_four_donors() -> None:
     rows = [money(1, 50), money(2, 30), money(3, 15), money(4, 5)]
-    found = {one.code: one.facts for one in key_messages(build_overlap(rows, rows, [], [], [1, 2], {"KH": 4}, ["KH"]))}
+    found = {
+        one.code: one.facts for one in key_messages(build_overlap(slow_sums(rows, rows), [1, 2], {"KH": 4}, ["KH"]))
+    }
     assert found["donors"]["effective"] == pytest.approx(2.739726, abs=1e-6)
     assert (found["donors"]["donors"], found["donors"]["share"], found["donors"]["largest"]) == (4, 0.5, 1)
     assert found["gaps"] == {"gaps": 1, "cells": 2, "needs": 0}
@@ -160,7 +163,10 @@ def test_the_sentence_of_four_donors() -> None:
 
 
 def test_nothing_at_all_and_money_that_counts_twice() -> None:
-    assert [one.code for one in key_messages(build_overlap([], [], [], [], [1], {}, ["KH"]))] == ["no-money", "no-data"]
+    assert [one.code for one in key_messages(build_overlap(slow_sums([], []), [1], {}, ["KH"]))] == [
+        "no-money",
+        "no-data",
+    ]
     rows = [money(1, 100, net=60)]
-    found = {one.code: one.facts for one in key_messages(build_overlap([], rows, [], [], [1], {"KH": 1}, ["KH"]))}
+    found = {one.code: one.facts for one in key_messages(build_overlap(slow_sums([], rows), [1], {"KH": 1}, ["KH"]))}
     assert (found["double"]["cents"], found["unmapped"]["share"]) == (40, 1)

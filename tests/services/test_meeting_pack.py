@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import openpyxl
 import pytest
+from lxml import html
 from pypdf import PdfReader
 from sqlalchemy import Connection
 
@@ -21,19 +23,24 @@ from app.errors import InvalidInput, NotFound
 from app.queries.overlap_projects import Contribution, Totals
 from app.routers.overlap import OverlapAddress
 from app.routers.standalone import overlap_page
-from app.rules.overlap_report import Money, build_overlap
+from app.rules.overlap_report import build_overlap
 from app.rules.permissions import OPERATOR
+from app.rules.years import TimeLine
 from app.services.add_agreement import add_agreement
 from app.services.build_pack import PackContent, PackOrder, build_pack
 from app.services.freeze_snapshot import freeze_snapshot
+from app.services.import_portfolio import ImportRequest, import_portfolio
 from app.services.overlap_json import overlap_as_json
 from app.services.pack_sections import PackProjects, report_sections
+from app.services.report_meeting import Meeting
 from app.services.report_overlap import Named, OverlapFilter, OverlapReport, report_overlap
 from app.services.undo_import import undo_import
 from app.services.write_agreement import AgreementForm
 from app.services.write_pack import write_pack, write_pack_workbook
 from exports.meeting_pack import MeetingPack, write_pack_pdf
-from tests.overlap_portfolio import USAID, import_overlap_portfolio
+from importers.base import Source
+from tests.overlap_portfolio import FILE, USAID, import_overlap_portfolio
+from tests.slow_overlap import Money, slow_sums
 
 CAMBODIA = OverlapFilter(countries=("KH",))
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -65,33 +72,63 @@ def amounts_in(text: str) -> list[Decimal]:
     return [Decimal(one.replace(",", "")) for one in re.findall(r"US\$(-?[\d,]+\.\d\d)", text)]
 
 
-def test_page_json_workbook_pdf_and_csv_agree_to_the_cent(connection: Connection) -> None:
-    report = report_overlap(connection, CAMBODIA)
+@pytest.fixture
+def odd_connection(database_url: str, tmp_path: Path) -> Iterator[Connection]:
+    """The same portfolio with odd cents in its amounts."""
+    text = FILE.read_text(encoding="utf-8")
+    for number, amount in enumerate((">40000<", ">10000<", ">30000<", ">20000<"), 1):
+        text = text.replace(amount, f"{amount[:-1]}.{number}7<")
+    path = tmp_path / "odd.xml"
+    path.write_text(text, encoding="utf-8")
+    assert import_portfolio(ImportRequest([Source(path, path.name)], "XM-DAC-6-4")).state == "committed"
+    with database.read() as connection:
+        yield connection
+
+
+def amounts_on_page(page: bytes, table: str) -> dict[str, Decimal]:
+    """The first word or words of each row -> the exact amount that stands first in it."""
+    rows: Any = html.document_fromstring(page.decode()).xpath(f"//*[@aria-labelledby='{table}']//tbody/tr[.//data]")
+    return {row.find("th").text_content().strip(): Decimal(next(row.iter("data")).get("value")) for row in rows}
+
+
+def sheet_amounts(book: Any, sheet: str, name: int, amount: int, skip: int = 1) -> dict[str, Decimal]:
+    rows = book[sheet].iter_rows(min_row=skip + 1, values_only=True)
+    return {row[name]: Decimal(str(row[amount])) for row in rows if row[amount]}
+
+
+def csv_amounts(archive: ZipFile, name: str, key: str) -> dict[str, Decimal]:
+    rows = csv.DictReader(io.StringIO(archive.read(f"data/{name}.csv").decode("utf-8-sig")))
+    return {row[key]: Decimal(row["Amount (USD)"]) for row in rows if Decimal(row["Amount (USD)"])}
+
+
+@pytest.mark.parametrize("gross", [False, True])
+def test_page_json_workbook_pdf_and_csv_agree_to_the_cent(odd_connection: Connection, gross: bool) -> None:
+    asked = replace(CAMBODIA, gross=gross)
+    report = report_overlap(odd_connection, asked)
     document = overlap_as_json(report)
-    said = {line["area"]: Decimal(line["amount"]) for line in document["areas"] if Decimal(line["amount"])}
-    donors = {line["name"]: Decimal(line["amount"]) for line in document["donors"]}
-    assert sum(said.values()) == 100_000
-    _, archive = packed(connection, CAMBODIA)
+    areas = {line["area"]: Decimal(line["amount"]) for line in document["areas"] if Decimal(line["amount"])}
+    donors = {line["name"]: Decimal(line["amount"]) for line in document["donors"] if Decimal(line["amount"])}
+    assert sum(areas.values()) % 1, "the cents are odd"
+    titles = {area.code: area.title for area in report.framework.areas}
+    address = OverlapAddress.model_validate({"country": ["KH"], "basis": "gross" if gross else "net"})
+    page = overlap_page(odd_connection, OPERATOR, address, "en")
+    assert amounts_on_page(page, "areas") == {f"{code} {titles[code]}": amount for code, amount in areas.items()}
+    assert amounts_on_page(page, "donors") == donors
+    _, archive = packed(odd_connection, asked)
+    assert csv_amounts(archive, "areas", "Area") == areas
+    assert csv_amounts(archive, "donors", "Name") == donors
     book = openpyxl.load_workbook(io.BytesIO(archive.read("report.xlsx")))
-    data = list(book["Data"].iter_rows(min_row=2, values_only=True))
-    for area, amount in said.items():
-        assert sum(Decimal(str(row[7])) for row in data if row[2] == area) == amount
-    rows = list(csv.DictReader(io.StringIO(archive.read("data/areas.csv").decode("utf-8-sig"))))
-    assert {row["Area"]: Decimal(row["Amount (USD)"]) for row in rows if Decimal(row["Amount (USD)"])} == said
-    rows = list(csv.DictReader(io.StringIO(archive.read("data/donors.csv").decode("utf-8-sig"))))
-    assert {row["Name"]: Decimal(row["Amount (USD)"]) for row in rows} == donors
-    text = pdf_text(archive.read("report.pdf"))
-    words = " ".join(text.split())
-    for code, amount in said.items():
-        title = re.escape(next(area.title for area in report.framework.areas if area.code == code))
-        found = re.findall(rf"{code} {title} (?:shared|single donor|crowded) US\$([\d,.]+)", words)
-        assert [Decimal(one.replace(",", "")) for one in found] == [amount]
+    assert sheet_amounts(book, "Areas", 2, 4) == areas
+    assert sheet_amounts(book, "Donors", 1, 2) == donors
+    pivot = sheet_amounts(book, "Pivot donors", 0, -1, skip=4)
+    assert pivot == {**{titles[code]: amount for code, amount in areas.items()}, "Grand Total": sum(areas.values())}
+    words = " ".join(pdf_text(archive.read("report.pdf")).split())
+    for code, amount in areas.items():
+        said = rf"{code} {re.escape(titles[code])} (?:shared|single donor|crowded) US\$([\d,.]+)"
+        assert [Decimal(one.replace(",", "")) for one in re.findall(said, words)] == [amount]
     for name, amount in donors.items():
-        assert amount in amounts_in(next(line for line in text.splitlines() if line.startswith(f"{name} US$")))
-    assert {Decimal(document["totals"][name]) for name in ("net", "gross", "unmapped")} <= set(amounts_in(text))
-    page = overlap_page(connection, OPERATOR, OverlapAddress.model_validate({"country": ["KH"]}), "en").decode()
-    shown = {Decimal(one.replace(",", "")) for one in re.findall(r"US\$([\d,]+)<", page)}
-    assert {amount.quantize(Decimal(1)) for amount in (*said.values(), *donors.values())} <= shown
+        assert f"{name} US${amount:,.2f}" in words
+    assert {Decimal(document["totals"][name]) for name in ("net", "gross", "unmapped")} <= set(amounts_in(words))
 
 
 def test_the_annex_adds_up_to_the_net(connection: Connection) -> None:
@@ -112,6 +149,8 @@ def test_the_archive_has_what_its_readme_says(connection: Connection) -> None:
     assert all(name in readme for name in named)
     pictures = {name for name in archive.namelist() if name.startswith("pictures/")}
     assert pictures == {f"pictures/{name}.{end}" for name in ("heat-map", "donors", "areas") for end in ("svg", "png")}
+    of_all = {one.name for one in build_pack(connection, OPERATOR, PackOrder(OverlapFilter()), NOW).pack.pictures}
+    assert of_all == {"heat-map", "areas-by-country", "map-money", "map-donors", "map-status", "donors", "areas"}
     assert archive.read("pictures/areas.png")[:8] == b"\x89PNG\r\n\x1a\n"
     assert archive.read("pictures/areas.svg").startswith(b"<svg")
 
@@ -187,6 +226,13 @@ EMPTY: dict[str, tuple[OverlapFilter, str]] = {
 @pytest.mark.parametrize("case", EMPTY)
 def test_reports_with_little_in_them_are_packed_too(connection: Connection, case: str) -> None:
     asked, said = EMPTY[case]
+    address = {
+        "framework": asked.framework,
+        "country": asked.countries,
+        "donor": asked.donors,
+        "from": asked.first_year,
+    }
+    assert b'id="heat"' in overlap_page(connection, OPERATOR, OverlapAddress.model_validate(address), "en")
     _, archive = packed(connection, asked)
     assert said in pdf_text(archive.read("report.pdf"))
     openpyxl.load_workbook(io.BytesIO(archive.read("report.xlsx")))
@@ -222,7 +268,8 @@ def made_up(real: OverlapReport, donors: int, areas: int, countries: list[str], 
     ]
     presences = [(row.country, row.area, row.donor, n) for n, row in enumerate(rows)]
     reported = dict.fromkeys(countries, donors)
-    figures = build_overlap(rows, rows, presences, presences, [area.id for area in made], reported, countries)
+    sums = slow_sums(rows, rows, presences, presences)
+    figures = build_overlap(sums, [area.id for area in made], reported, countries)
     return replace(
         real, framework=replace(real.framework, areas=made), areas={area.id: area for area in made}, figures=figures,
         countries=countries, donors={n: Named(f"XX-{n}", f"Donor {n} for the children of the world") for n in range(1, donors + 1)},
@@ -246,6 +293,8 @@ def pack_of(report: OverlapReport, projects: int = 0) -> MeetingPack:
 
 
 COUNTRIES = ["KH", "KE", "NP"]
+# The report is made up: it is the same on either.
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def test_a_pack_of_a_usual_meeting_fits_into_a_mail(connection: Connection) -> None:
@@ -257,6 +306,7 @@ def test_a_pack_of_a_usual_meeting_fits_into_a_mail(connection: Connection) -> N
     assert len(out.getvalue()) < FIVE_MB
 
 
+@ONE_DATABASE
 def test_three_hundred_donors_in_a_hundred_areas_stay_readable(connection: Connection) -> None:
     report = made_up(report_overlap(connection, CAMBODIA), 300, 100, COUNTRIES)
     pack = pack_of(report, 3000)
@@ -276,11 +326,38 @@ def test_three_hundred_donors_in_a_hundred_areas_stay_readable(connection: Conne
     assert "280 other donors" in pdf_text(pdf)
 
 
-def test_refunds_alone_leave_a_report_without_money(connection: Connection) -> None:
+@ONE_DATABASE
+def test_the_page_of_three_hundred_donors_in_a_hundred_areas_is_readable(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = made_up(report_overlap(connection, CAMBODIA), 300, 100, COUNTRIES)
+    monkeypatch.setattr("app.routers.overlap.report_overlap", lambda *_: report)
+    page: Any = html.document_fromstring(
+        overlap_page(connection, OPERATOR, OverlapAddress.model_validate({}), "en").decode()
+    )
+    [heat] = page.xpath("//table[@aria-labelledby='heat']")
+    assert len(heat.xpath("./thead/tr/th")) == 28  # area, 25 donors, the others, all
+    assert "275 other donors" in heat.xpath("./thead")[0].text_content()
+    assert len(heat.xpath("./tbody/tr")) == 51
+    assert "50 other areas" in heat.xpath("./tbody/tr")[-1].text_content()
+    coloured = heat.xpath(".//td[contains(@class, 'heat-') and not(contains(@class, 'heat-0'))]")
+    assert {len(cell.xpath("./preceding-sibling::td")) for cell in coloured} <= set(range(25)), (
+        "the others have no colour"
+    )
+    rows = page.xpath("//*[@aria-labelledby='donors']//tbody/tr")
+    assert len(rows) == 61
+    assert "240 other donors" in rows[-1].text_content()
+
+
+def test_refunds_alone_leave_a_report_without_money(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     report = made_up(report_overlap(connection, CAMBODIA), 3, 2, ["KH"], refunds=True)
     assert report.figures.counted == 0
     pack = pack_of(report)
     assert "No money with a known area" in pdf_text(write_pack_pdf(pack))
+    monkeypatch.setattr("app.services.overlap_files.report_meeting", lambda *_: Meeting([], TimeLine(), []))
+    monkeypatch.setattr("app.routers.overlap.report_overlap", lambda *_: report)
+    page = overlap_page(connection, OPERATOR, OverlapAddress.model_validate({}), "en").decode()
+    assert "No money with a known area in this report." in page
 
 
 def test_the_page_alone_needs_nothing_else(connection: Connection) -> None:

@@ -12,7 +12,7 @@ from app import database
 from app.errors import InvalidInput, NotFound
 from app.rules.permissions import OPERATOR
 from app.services.list_overlap_projects import list_overlap_projects
-from app.services.overlap_heat import heat_map
+from app.services.overlap_heat import HeatView, country_heat, heat_map
 from app.services.overlap_json import overlap_as_json
 from app.services.overlap_tables import areas_table, overlap_tables
 from app.services.report_overlap import OverlapFilter, OverlapReport, report_overlap
@@ -149,7 +149,7 @@ def test_workbook_has_every_sheet_and_the_same_sum(connection: Connection) -> No
     write_tables_xlsx(overlap_tables(report, projects.lines), out)
     book = openpyxl.load_workbook(out)
     assert book.sheetnames == [
-        "Summary", "Areas", "Heat map", "Donors", "Pairs", "Countries", "Cells", "Projects", "Trust",
+        "Summary", "Areas", "Heat map", "Areas by country", "Donors", "Pairs", "Countries", "Cells", "Projects", "Trust",
     ]  # fmt: skip
     amounts = [row[4] for row in book["Areas"].iter_rows(min_row=2, values_only=True)]
     assert sum(amounts) == 100_000
@@ -159,11 +159,39 @@ def test_workbook_has_every_sheet_and_the_same_sum(connection: Connection) -> No
 def test_heat_map_keeps_the_sums_when_donors_are_joined(connection: Connection) -> None:
     report = report_overlap(connection, CAMBODIA)
     heat = heat_map(report, donors_shown=2)
-    assert [report.donor(donor).ref for donor in heat.donors] == [USAID, STATE]
+    assert [report.donor(donor).ref for donor in heat.columns] == [USAID, STATE]
     assert heat.totals == [5_000_000, 3_000_000, 2_000_000]
     assert sum(total for _, _, total in heat.rows) == report.figures.mapped
-    steps = {cell.step for _, cells, _ in heat.rows for cell in cells}
-    assert {0, 6} <= steps
+    assert {0, 6} <= {cell.step for _, cells, _ in heat.rows for cell in cells[:2]}
+    assert {cells[2].step for _, cells, _ in heat.rows} == {0}, "the others together are no cell to compare with"
+
+
+def test_areas_by_country_as_money_projects_and_shares(connection: Connection) -> None:
+    report = report_overlap(connection, OverlapFilter())
+    money = country_heat(report)
+    assert (money.columns, money.totals, money.whole) == (["KH", "KE"], [10_000_000, 3_000_000], report.figures.mapped)
+    rows = {report.area(area).code: cells for area, cells, _ in money.rows}
+    assert [cell.amount for cell in rows["N1"]] == [5_000_000, 3_000_000]
+    shares: list[tuple[HeatView, list[float]]] = [
+        (HeatView("money", "area"), [0.625, 0.375]), (HeatView("money", "column"), [0.5, 1.0]),
+    ]  # fmt: skip
+    for view, wanted in shares:
+        heat = country_heat(report, view=view)
+        assert [cell.share for cell in next(c for a, c, _ in heat.rows if report.area(a).code == "N1")] == wanted
+    projects = country_heat(report, view=HeatView("projects"))
+    lines = {(line.area, line.country): line.projects for line in report.figures.areas}
+    for area, cells, _ in projects.rows:
+        assert [cell.amount for cell in cells] == [lines[area, country] for country in projects.columns]
+
+
+def test_areas_that_are_not_shown_are_summed_apart(connection: Connection) -> None:
+    report = report_overlap(connection, CAMBODIA)
+    heat = heat_map(report, areas_shown=2)
+    assert [report.area(area).code for area, _, _ in heat.rows] == ["N1", "N2"]
+    assert heat.rest is not None
+    assert (len(heat.other_areas), heat.rest[1]) == (len(report.framework.areas) - 2, 1_000_000)
+    assert sum(total for _, _, total in heat.rows) + heat.rest[1] == heat.whole == report.figures.mapped
+    assert {cell.step for cell in heat.rest[0]} == {0}
 
 
 def test_projects_behind_a_cell_sum_to_it(connection: Connection) -> None:

@@ -1,5 +1,6 @@
 """Reports over the API."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import Query, Request, Response
@@ -10,7 +11,7 @@ from app.routers.addresses import Country, Text
 from app.routers.api.documents import api_router, tagged
 from app.routers.dependencies import LARGEST, Id, Read, SignedIn, Words
 from app.services.build_pack import PackOrder
-from app.services.overlap_json import overlap_as_json
+from app.services.overlap_files import overlap_document, read_beside
 from app.services.report_overlap import OverlapFilter, report_overlap
 from app.services.show_pack import get_pack_file, show_pack
 from app.services.start_pack import start_pack
@@ -24,7 +25,7 @@ LastYear = Annotated[int | None, Query(alias="to", ge=1900, le=2200)]
 @router.get("/overlap", response_model=dict[str, Any])
 def get_overlap(
     request: Request,
-    _: SignedIn,
+    viewer: SignedIn,
     connection: Read,
     country: Annotated[list[Country], Query(default_factory=list, max_length=300)],
     region: Many,
@@ -39,7 +40,9 @@ def get_overlap(
     """The overlap report: the same document as `tessera report overlap --format json`."""
     places = tuple(country), tuple(region), tuple(donor)
     asked = OverlapFilter(framework, *places, first_year, last_year, flow, gross, level)
-    return tagged(request, overlap_as_json(report_overlap(connection, asked)))
+    report = report_overlap(connection, asked)
+    beside = read_beside(connection, viewer, report, datetime.now(UTC).date())
+    return tagged(request, overlap_document(report, beside))
 
 
 class PackAsked(BaseModel):

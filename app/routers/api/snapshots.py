@@ -13,10 +13,11 @@ from app.routers.dependencies import Id, Read, SignedIn
 from app.routers.overlap import OverlapAddress
 from app.services.compare_snapshots import compare_snapshots
 from app.services.compared_files import comparison_as_json
-from app.services.freeze_snapshot import freeze_snapshot
 from app.services.meeting_files import meeting_as_json
 from app.services.open_snapshot import open_snapshot
 from app.services.overlap_json import overlap_as_json
+from app.services.show_freezing import show_freezing
+from app.services.start_freezing import start_freezing
 
 router = api_router("reports/snapshots")
 
@@ -51,6 +52,17 @@ class Made(BaseModel):
     id: int
 
 
+class Freezing(BaseModel):
+    """A large report on its way. `state`: waiting, running, done, failed; `snapshot`: its number, once it is there."""
+
+    job: int
+    state: str
+    done: int
+    total: int
+    snapshot: int | None
+    refusal: str
+
+
 @router.get("", response_model=Listing[SnapshotHead])
 def list_snapshots(request: Request, _: SignedIn, connection: Read, limit: Limit = 100, cursor: Cursor = 0) -> Response:
     """Every snapshot, oldest first."""
@@ -58,10 +70,26 @@ def list_snapshots(request: Request, _: SignedIn, connection: Read, limit: Limit
     return tagged(request, page_of(SnapshotHead, rows, limit))
 
 
-@router.post("", status_code=201)
-def make_snapshot(viewer: SignedIn, sent: NewSnapshot) -> Made:
-    """Freeze a report."""
-    return Made(id=freeze_snapshot(viewer, sent.report.asked(), sent.title, sent.note))
+@router.post(
+    "", status_code=201, responses={202: {"model": Freezing, "description": "A large report: ask for its state"}}
+)
+def make_snapshot(viewer: SignedIn, sent: NewSnapshot, response: Response) -> Made | Freezing:
+    """Freeze a report; a large one in the background."""
+    made = start_freezing(viewer, sent.report.asked(), sent.title, sent.note)
+    if made.snapshot:
+        return Made(id=made.snapshot)
+    response.status_code = 202
+    return Freezing(job=made.job or 0, state="waiting", done=0, total=0, snapshot=None, refusal="")
+
+
+@router.get("/freezing/{job}", response_model=Freezing)
+def get_freezing(viewer: SignedIn, connection: Read, job: Id) -> Freezing:
+    """How far it is; only for who asked for it."""
+    found = show_freezing(connection, viewer, job)
+    row = found.row
+    return Freezing(
+        job=row.id, state=row.state, done=row.done, total=row.total, snapshot=found.snapshot, refusal=found.refusal
+    )
 
 
 @router.get("/{number}", response_model=dict[str, Any])
