@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Page
 from starlette.testclient import TestClient
 
@@ -35,6 +36,12 @@ ROWS = {
 @cache
 def _password_hash() -> str:
     return password_hasher().hash(PASSWORD)
+
+
+@cache
+def application() -> FastAPI:
+    """One for all tests, since each works out its routes anew; it keeps nothing of a database or of the settings."""
+    return create_app()
 
 
 @dataclass(frozen=True)
@@ -81,10 +88,9 @@ def signed_in(client: TestClient, name: str) -> TestClient:
 def people(database_url: str) -> People:
     """The four, and an admin, on an empty database."""
     add_people()
-    app = create_app()
 
     def client() -> TestClient:
-        return TestClient(app, base_url=ORIGIN, follow_redirects=False, raise_server_exceptions=True)
+        return TestClient(application(), base_url=ORIGIN, follow_redirects=False, raise_server_exceptions=True)
 
     clients = {name: signed_in(client(), name) for name in PEOPLE}
     return People(**clients, nobody=client())
@@ -111,7 +117,7 @@ def server(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     add_people()
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        running = uvicorn.Server(uvicorn.Config(create_app(), log_level="warning"))
+        running = uvicorn.Server(uvicorn.Config(application(), log_level="warning"))
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
         thread.start()
         while not running.started:
