@@ -16,6 +16,8 @@ from app.commands.keeping import add_keeping
 from app.commands.mapping import add_mapping
 from app.commands.reporting import add_reporting
 from app.commands.running import add_running
+from app.commands.twins import add_twins
+from app.commands.watching import add_watching
 from app.errors import Refused
 from app.settings import SettingsError
 
@@ -45,8 +47,10 @@ def build_parser() -> argparse.ArgumentParser:
     add_running(commands)
     add_importing(commands)
     add_mapping(commands)
+    add_twins(commands)
     add_reporting(commands)
     add_funding(commands)
+    add_watching(commands)
     add_keeping(commands)
     return parser
 

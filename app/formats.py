@@ -36,6 +36,11 @@ def money(cents: int | None, decimals: int = 0) -> str:
     return isolate(text.replace(symbol, isolate(symbol)))
 
 
+def cents_text(cents: int) -> str:
+    """For programs: 123456 -> "1234.56"."""
+    return f"{Decimal(cents) / 100:.2f}"
+
+
 def number(value: float | Decimal | None, decimals: int = 0) -> str:
     """A plain number, with at most `decimals` decimals."""
     if value is None:
@@ -77,6 +82,7 @@ def size(count: int) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    "money": money, "number": number, "percent": percent, "day": day, "moment": moment, "size": size, "isolate": isolate,
+    "money": money, "cents": cents_text,
+    "number": number, "percent": percent, "day": day, "moment": moment, "size": size, "isolate": isolate,
     "difference": difference,
 }  # fmt: skip

@@ -47,7 +47,6 @@ def count_stored() -> tuple[int, int, Sums]:
 
 
 def check(path: Path) -> bool:
-    from app import database
     from app.services.import_portfolio import ImportRequest, import_portfolio
     from app.services.migrate_database import migrate_database
     from app.settings import settings
@@ -56,7 +55,6 @@ def check(path: Path) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["TESSERA_DATA_DIR"] = folder
         settings.cache_clear()
-        database.engine.cache_clear()
         migrate_database()
         result = import_portfolio(ImportRequest([Source(path, path.name)], suggest=False))
         stored, wanted = count_stored(), count_by_xpath(path)

@@ -187,7 +187,6 @@ CASES = (
 
 def import_case(paths: list[Path], answers: dict[str, Any]) -> tuple[str, int, tuple[int, int, Sums]]:
     """The state of the import, how many questions it had before the answers, and what is stored."""
-    from app import database
     from app.services.import_portfolio import ImportRequest, import_portfolio
     from app.services.migrate_database import migrate_database
     from app.settings import settings
@@ -199,7 +198,6 @@ def import_case(paths: list[Path], answers: dict[str, Any]) -> tuple[str, int, t
     with tempfile.TemporaryDirectory() as folder:
         os.environ["TESSERA_DATA_DIR"] = folder
         settings.cache_clear()
-        database.engine.cache_clear()
         migrate_database()
         sources = [Source(path, path.name, answers) for path in paths]
         result = import_portfolio(ImportRequest(sources, owner="XX-TEST", suggest=False))

@@ -34,6 +34,24 @@ def test_the_report_in_every_format(portfolio: str, capsys: pytest.CaptureFixtur
         assert (tmp_path / form).stat().st_size > 500
 
 
+def test_what_a_meeting_keeps(portfolio: str, capsys: pytest.CaptureFixture[str]) -> None:
+    report = json.loads(printed(capsys, "report", "overlap", "--country", "KH"))
+    assert report["meeting"]["time_line"]["years"]
+    assert report["agreements"] == []
+    assert printed(capsys, "report", "snapshot", "Spring", "--country", "kh", "--note", "First") == "snapshot 1\n"
+    [kept] = json.loads(printed(capsys, "report", "snapshots", "--json"))
+    assert (kept["title"], kept["places"], kept["note"]) == ("Spring", "KH", "First")
+    assert "Spring" in printed(capsys, "report", "snapshots")
+    assert "undone" in printed(capsys, "undo", "1")
+    assert "-125000.00\tproject is gone" in printed(capsys, "report", "compare", "1")
+    changed = json.loads(printed(capsys, "report", "compare", "1", "--json"))
+    assert changed["total"]["difference"] == "-125000.00"
+    assert json.loads(printed(capsys, "report", "agreements", "--country", "kh", "--state", "open", "--json")) == []
+    assert main(["report", "compare", "9"]) == 1
+    assert main(["report", "snapshot", " "]) == 1
+    assert main(["report", "snapshot", "Backwards", "--from", "2020", "--to", "2010"]) == 1
+
+
 def test_exports_and_history(portfolio: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     for form in ("iati", "xlsx", "csv", "json"):
         assert main(["export", form, "-o", str(tmp_path / form)]) == 0

@@ -26,7 +26,9 @@ SOURCES_OF_ISSUES = [
     ROOT / "app" / "queries" / "hand_edits.py",
     ROOT / "app" / "queries" / "taken.py",
     ROOT / "app" / "rules" / "text_care.py",
+    ROOT / "app" / "services" / "ask_organisations.py",
     ROOT / "app" / "services" / "import_outcome.py",
+    ROOT / "app" / "services" / "settle_import.py",
     ROOT / "app" / "services" / "stage_import.py",
 ]
 # Where each call that makes an issue takes its code.

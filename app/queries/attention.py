@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, sele
 
 from app.models.activity import Activity, ActivityCountry
 from app.models.allocation import ALL_MONEY, UNNAMED, ActivityMoney, CellYear, Unconverted
+from app.models.import_run import IN_FORCE
 from app.models.mapping import AreaMapping
 from app.models.organisation import Organisation
 from app.queries.activities import activities_visible_to
@@ -72,7 +73,7 @@ def refused_runs(connection: Connection, owner_id: int | None, limit: int) -> li
     got_in = exists().where(
         later.c.id > RUN.c.id,
         later.c.file_name == RUN.c.file_name,
-        later.c.state.in_(["committed", "previewed"]),
+        later.c.state.in_(["previewed", "confirming", *IN_FORCE]),
         later.c.owner_id.is_not_distinct_from(RUN.c.owner_id),
     )
     query = select(RUN).where(RUN.c.state == "refused", RUN.c.issue_counts != "{}", ~got_in)

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select
 
 from app.models.fetched_address import FetchedAddress
-from app.models.import_run import ImportRun
+from app.models.import_run import IN_FORCE, ImportRun
 
 FETCHED = FetchedAddress.__table__  # type: ignore[attr-defined]
 RUN = ImportRun.__table__  # type: ignore[attr-defined]
 # States of an import whose file need not come again: it is in, or on its way.
-_STANDING = ("queued", "running", "previewed", "committed")
+_STANDING = ("queued", "running", "previewed", "confirming", *IN_FORCE)
 
 
 def list_fetched(connection: Connection, addresses: Sequence[str], owner: str, mode: str) -> dict[str, Any]:

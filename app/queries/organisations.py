@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.codelists import name_of
 from app.codelists.donors import government_of, match_donor, normal_name
 from app.models.organisation import Organisation
 from app.models.record import Party
-from app.queries.bulk import take_ids
+from app.queries.bulk import is_sqlite, take_ids
 
 ORGANISATION = Organisation.__table__  # type: ignore[attr-defined]
 CACHE_SIZE = 50_000
@@ -132,9 +133,10 @@ class Directory:
             {"id": number, "key": key, "ref": parties[key].ref or key, "known": not key.startswith("name:"), **columns}
             for number, (key, columns) in numbered
         ]
-        self._connection.execute(ORGANISATION.insert(), rows)
-        self._by_key.update((key, number) for number, (key, _) in numbered)
-        self._unnamed.update(row["id"] for row in rows if row["name"] == row["ref"])
+        insert = sqlite.insert if is_sqlite(self._connection) else postgresql.insert
+        # Somebody else may have made one of them meanwhile: theirs is it, then.
+        self._connection.execute(insert(ORGANISATION).on_conflict_do_nothing(index_elements=["key"]), rows)
+        self._read(described)
 
 
 def _columns(key: str, party: Party, country: str, parent: int | None) -> dict[str, Any]:
@@ -158,6 +160,12 @@ def name_organisation(connection: Connection, ref: str, name: str, kind: str = "
     values = {"name": name, "normal_name": normal_name(name), "known": True} | ({"type": kind} if kind else {})
     connection.execute(update(ORGANISATION).where(ORGANISATION.c.id == number).values(**values))
     return number
+
+
+def read_known_names(connection: Connection) -> list[Any]:
+    """(ref, name) of the organisations that have a reference and a name of their own."""
+    c = ORGANISATION.c
+    return list(connection.execute(select(c.ref, c.name).where(c.known.is_(True), c.name != c.ref).order_by(c.id)))
 
 
 def _chunks(values: list[str], size: int = 500) -> Iterable[list[str]]:

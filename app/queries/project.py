@@ -15,7 +15,7 @@ from app.models.activity import (
 from app.models.allocation import ALL_MONEY, Allocation
 from app.models.flow import Flow
 from app.models.framework import Area, Framework
-from app.models.import_run import ImportRun
+from app.models.import_run import IN_FORCE, ImportRun
 from app.models.link import ActivityLink
 from app.models.mapping import AreaMapping
 from app.models.organisation import Organisation
@@ -77,7 +77,7 @@ def read_history(connection: Connection, activity_id: int) -> list[Any]:
     v, r = VERSION.c, RUN.c
     query = select(v.id, v.import_id, v.change, v.created_at, r.file_name, r.format, r.state, r.owner_id)
     query = query.join(RUN, r.id == v.import_id)
-    query = query.where(v.activity_id == activity_id, r.state.in_(("committed", "undone"))).order_by(v.id.desc())
+    query = query.where(v.activity_id == activity_id, r.state.in_((*IN_FORCE, "undone"))).order_by(v.id.desc())
     return list(connection.execute(query))
 
 
@@ -178,13 +178,19 @@ def read_same_identifier(connection: Connection, viewer: Viewer, row: Any) -> li
     return list(connection.execute(query.where(a.identifier == row.identifier, a.id != row.id).order_by(a.id)))
 
 
-def read_links(connection: Connection, viewer: Viewer, activity_id: int) -> list[Any]:
-    """(kind, state, reason, id, identifier, title): links that were proposed or decided."""
+def read_links(connection: Connection, viewer: Viewer, row: Any) -> list[Any]:
+    """(state, id, identifier, title): projects that may be of the same money, and what people said."""
     a, k = ACTIVITY.c, LINK.c
-    query = activities_visible_to(viewer, k.kind, k.state, k.reason, a.id, a.identifier, a.title)
-    one = (k.activity_id == activity_id) & (k.other_id == a.id)
-    other = (k.other_id == activity_id) & (k.activity_id == a.id)
-    return list(connection.execute(query.join(LINK, one | other).where(k.state != "rejected").order_by(k.id)))
+    is_one = (k.identifier == row.identifier) & (k.reporter_id == row.reporter_id)
+    is_other = (k.other_identifier == row.identifier) & (k.other_reporter_id == row.reporter_id)
+    found: list[Any] = []
+    for mine, identifier, reporter in (
+        (is_one, k.other_identifier, k.other_reporter_id), (is_other, k.identifier, k.reporter_id)
+    ):  # fmt: skip
+        query = activities_visible_to(viewer, k.state, a.id, a.identifier, a.title)
+        query = query.join(LINK, (a.identifier == identifier) & (a.reporter_id == reporter)).where(mine)
+        found += connection.execute(query.order_by(a.id))
+    return found
 
 
 def find_area(connection: Connection, area_id: int) -> Any:

@@ -54,8 +54,8 @@ class Restored(NamedTuple):
 
 
 class RecordWriter:
-    """Writes one import's records inside one transaction; `touched` and `countries` say what
-    the refresh of allocations must look at afterwards."""
+    """Writes one import's records inside one transaction; `touched` says what the refresh of allocations must
+    look at afterwards."""
 
     def __init__(self, connection: Connection, run_id: int, owner: str | None, mode: str) -> None:
         self._connection = connection
@@ -71,7 +71,6 @@ class RecordWriter:
         self._staged: set[tuple[str, int, int]] = set()
         self.counts = Counts()
         self.touched: list[int] = []
-        self.countries: set[str] = set()
 
     def only_owner(self) -> int | None:
         """The organisation whose portfolio this is, where all records belong to one."""
@@ -114,7 +113,7 @@ class RecordWriter:
         c = ACTIVITY.c
         rows = self._connection.execute(
             select(c.identifier, c.owner_id, c.reporter_id, c.id, c.version_id, c.import_id, c.state, c.record_hash)
-            .where(c.identifier.in_(bindparam("identifiers", identifiers, expanding=True)))
+            .where(c.identifier.in_(bindparam("identifiers", identifiers, expanding=True))).with_for_update()
         )  # fmt: skip
         return {(row[0], row[1], row[2]): Stored(*row[3:]) for row in rows}
 
@@ -219,9 +218,7 @@ class RecordWriter:
 
     def _release(self, ids: Sequence[int]) -> None:
         """Before activities change or go: those that were netted with them have to be netted anew."""
-        linked = release_linked(self._connection, ids)
-        self.touched += linked.activities
-        self.countries |= linked.countries
+        self.touched += release_linked(self._connection, ids)
 
     def _project(self, numbered: list[tuple[int, ActivityRecord]], stored: Sequence[int] = ()) -> None:
         ids = [number for number, _ in numbered]
@@ -229,7 +226,6 @@ class RecordWriter:
         self._mappings.write_tags(numbered, is_new=not stored)
         hold_texts(self._connection, numbered, is_new=not stored)
         self.touched += ids
-        self.countries |= self._projections.take_countries()
 
     def restore(self, rows: Sequence[Restored]) -> None:
         """Put earlier records back without a new version: what an undo does."""
@@ -257,7 +253,9 @@ class RecordWriter:
         c = ACTIVITY.c
         for owner_id, reporter_id in sorted(self._portfolios):
             rows = self._connection.execute(
-                select(*_REMOVABLE).where(c.owner_id == owner_id, c.reporter_id == reporter_id, c.state == "current")
+                select(*_REMOVABLE)
+                .where(c.owner_id == owner_id, c.reporter_id == reporter_id, c.state == "current")
+                .with_for_update()
             )
             gone = [row for row in rows if row.id not in self._seen and row.import_id != self._run_id]
             self._write_removals(gone)
@@ -282,7 +280,7 @@ class RecordWriter:
         c = ACTIVITY.c
         for some in in_chunks(list(versions)):
             chosen = c.id.in_(bindparam("ids", some, expanding=True))
-            rows = self._connection.execute(select(*_REMOVABLE).where(chosen, c.state == "current"))
+            rows = self._connection.execute(select(*_REMOVABLE).where(chosen, c.state == "current").with_for_update())
             self._write_removals([row for row in rows if versions[row.id] == row.version_id])
 
     def withdraw(self, rows: list[tuple[int, int, int]]) -> None:
@@ -301,7 +299,13 @@ class RecordWriter:
         self._projections.erase(ids)
         self._mappings.erase(ids)
         self.touched += ids
-        self.countries |= self._projections.take_countries()
+
+
+def lock_activities(connection: Connection, ids: Sequence[int]) -> None:
+    """Nobody else changes these projects until this transaction ends; what is read of them from here on is so."""
+    for some in in_chunks(sorted(set(ids))):
+        chosen = ACTIVITY.c.id.in_(bindparam("ids", some, expanding=True))
+        connection.execute(select(ACTIVITY.c.id).where(chosen).order_by(ACTIVITY.c.id).with_for_update())
 
 
 def head_of(record: ActivityRecord, digest: bytes) -> dict[str, Any]:

@@ -25,22 +25,27 @@ PAGE = 500
 
 
 def iterate_records(
-    connection: Connection, *, import_id: int | None = None, ids: Sequence[int] | None = None, size: int = PAGE
+    connection: Connection,
+    *,
+    import_id: int | None = None,
+    ids: Sequence[int] | None = None,
+    size: int = PAGE,
+    lock: bool = False,
 ) -> Iterator[Sequence[Any]]:
     """Current records with activity_id, version_id, reporter_id, places: of one import, of these activities, or
-    all; by id."""
+    all; by id. With `lock`, nobody else changes those activities until this transaction ends."""
     conditions = [ACTIVITY.c.state == "current"]
     if import_id is not None:
         conditions.append(ACTIVITY.c.import_id == import_id)
     for chosen in [None] if ids is None else in_chunks(sorted(set(ids))):
         only = [] if chosen is None else [ACTIVITY.c.id.in_(bindparam("ids", chosen, expanding=True))]
         last = -1
-        while rows := _page(connection, [*conditions, *only, ACTIVITY.c.id > last], size):
+        while rows := _page(connection, [*conditions, *only, ACTIVITY.c.id > last], size, lock):
             yield rows
             last = rows[-1].activity_id
 
 
-def _page(connection: Connection, conditions: list[ColumnElement[bool]], size: int) -> Sequence[Any]:
+def _page(connection: Connection, conditions: list[ColumnElement[bool]], size: int, lock: bool) -> Sequence[Any]:
     query = (
         select(ACTIVITY.c.id.label("activity_id"), ACTIVITY.c.reporter_id, VERSION.c.id.label("version_id"),
                VERSION.c.import_id, VERSION.c.record, VERSION.c.record_hash, VERSION.c.places)
@@ -49,7 +54,7 @@ def _page(connection: Connection, conditions: list[ColumnElement[bool]], size: i
         .order_by(ACTIVITY.c.id)
         .limit(size)
     )  # fmt: skip
-    return connection.execute(query).all()
+    return connection.execute(query.with_for_update(of=ACTIVITY) if lock else query).all()
 
 
 def current_record(connection: Connection, activity_id: int) -> Any:

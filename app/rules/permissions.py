@@ -1,5 +1,6 @@
 """Who may see and do what: pure decisions."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 READER, EDITOR, ADMIN = "reader", "editor", "admin"
@@ -46,3 +47,8 @@ def may_edit_frameworks(viewer: Viewer) -> bool:
 def may_keep_minutes(viewer: Viewer) -> bool:
     """Snapshots and agreements are the meeting's: editors and admins of any organisation enter and change them."""
     return viewer.role in (EDITOR, ADMIN)
+
+
+def may_decide_claim(viewer: Viewer, organisations: Collection[int]) -> bool:
+    """Whether two reports are of the same money: editors of who reports or owns one of them, and admins."""
+    return viewer.role == ADMIN or (viewer.role == EDITOR and viewer.organisation_id in organisations)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from app import database
 from app.errors import InvalidInput, NotAllowed
-from app.queries import plans
+from app.queries import action_links, plans
 from app.queries.activities import ACTIVITY, activities_visible_to
 from app.queries.audit import note_action
 from app.queries.bulk import bump_data_version
@@ -23,9 +23,11 @@ def decide_action_link(viewer: Viewer, link_id: int, state: str, share: int | No
     Raises NotFound, NotAllowed, and InvalidInput if the shares of a project would come to more than the whole.
     """
     with database.write() as connection:
-        link = plans.get_link(connection, link_id)
+        link = action_links.get_link(connection, link_id)
         _check(connection, viewer, link.action_id, link.activity_id, state, share)
-        plans.update_link(connection, link_id, state=state, share=share, user_id=viewer.user_id, at=datetime.now(UTC))
+        action_links.update_link(
+            connection, link_id, state=state, share=share, user_id=viewer.user_id, at=datetime.now(UTC)
+        )
         bump_data_version(connection)
         note_action(connection, viewer.user_id, f"{state} action link", str(link_id))
 
@@ -39,9 +41,9 @@ def link_project(viewer: Viewer, action_id: int, activity_id: int, share: int | 
             is None
         ):
             raise InvalidInput("There is no such project, or it is not shared with you.")
-        if (action_id, activity_id) in plans.known_links(connection, [action_id]):
+        if (action_id, activity_id) in action_links.known_links(connection, [action_id]):
             raise InvalidInput("This project is proposed for this action already: decide on the proposal.")
-        plans.insert_links(connection, [{
+        action_links.insert_links(connection, [{
             "action_id": action_id, "activity_id": activity_id, "state": "confirmed", "share": share,
             "reasons": json.dumps(["Linked by hand."]), "user_id": viewer.user_id, "at": datetime.now(UTC),
         }])  # fmt: skip
@@ -60,7 +62,7 @@ def _check(
     if share is not None and not 0 < share <= MILLION:
         raise InvalidInput("The share of a project is above 0 and at most 100 percent.")
     if state == "confirmed" and share is not None:
-        others = plans.shares_elsewhere(connection, action_id, activity_id)
+        others = action_links.shares_elsewhere(connection, action_id, activity_id)
         if others + share > MILLION:
             raise InvalidInput(
                 f"Other actions have {others / 10_000:g} percent of this project: at most {(MILLION - others) / 10_000:g} are left."

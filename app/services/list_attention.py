@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from app.codelists import name_of
 from app.queries import attention, imports
+from app.queries.claims import ClaimFilter, count_claims
 from app.queries.frameworks import StoredFramework, get_framework
 from app.rules.permissions import ADMIN, Viewer, may_see_import
 from app.services.express_interest import EXPRESSED, InterestShown, list_interests
@@ -52,6 +53,7 @@ class Attention:
     newest: Any
     may_open_newest: bool
     is_start: bool
+    twins: int = 0
     countries: list[CountryNeeds] = field(default_factory=list)
     deadlines: list[Shortlisted] = field(default_factory=list)
     interests: list[InterestShown] = field(default_factory=list)
@@ -67,7 +69,7 @@ class Attention:
             self.deadlines,
             self.interests,
         )
-        return not (any(lists) or self.without_area or self.only_suggested)
+        return not (any(lists) or self.without_area or self.only_suggested or self.twins)
 
 
 def list_attention(connection: Connection, viewer: Viewer, locale: str = "en") -> Attention:
@@ -90,6 +92,7 @@ def list_attention(connection: Connection, viewer: Viewer, locale: str = "en") -
         newest,
         newest is not None and may_see_import(viewer, newest.owner_id),
         viewer.role == ADMIN or owner is None or not attention.has_projects(connection, owner),
+        count_claims(connection, viewer, ClaimFilter(organisation=ref or "")) if owner is None or ref else 0,
         _countries(connection, owner, locale) if owner is not None else [],
         _deadlines(connection, viewer),
         [one for one in list_interests(connection, viewer) if one.state == EXPRESSED and one.donor != ref][:SHOWN],

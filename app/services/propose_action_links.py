@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from app import database
 from app.errors import NotAllowed
-from app.queries import plans
+from app.queries import action_links, plans
 from app.queries.area_links import read_area_links
 from app.queries.frameworks import list_frameworks
 from app.queries.mappings import tags_of
@@ -25,7 +25,7 @@ def propose_action_links(viewer: Viewer, plan_id: int) -> int:
             raise NotAllowed("Only editors of the organisation that keeps this plan may link projects to it.")
         actions = plans.list_actions(connection, [plan_id])
         ids = [action.id for action in actions]
-        known = plans.known_links(connection, ids)
+        known = action_links.known_links(connection, ids)
         links, areas = read_area_links(connection), plans.read_areas(connection, ids)
         costs = plans.read_costs(connection, ids)
         projects = _candidates(connection, viewer, plan.country)
@@ -37,7 +37,7 @@ def propose_action_links(viewer: Viewer, plan_id: int) -> int:
             if (action.id, project.id) not in known
             and (reasons := propose_link(project, tuple(areas[action.id]), _years(plan, costs[action.id]), links))
         ]  # fmt: skip
-        plans.insert_links(connection, rows)
+        action_links.insert_links(connection, rows)
     return len(rows)
 
 
@@ -49,7 +49,7 @@ def _years(plan: Any, costs: list[Any]) -> tuple[int, int]:
 
 
 def _candidates(connection: Connection, viewer: Viewer, country: str) -> list[CandidateProject]:
-    rows = plans.project_candidates(connection, viewer, country)
+    rows = action_links.project_candidates(connection, viewer, country)
     tags = tags_of(connection, [row.id for row in rows])
     known = {framework.key for framework in list_frameworks(connection)}
     return [

@@ -13,7 +13,7 @@ from app.queries import project
 from app.queries.frameworks import StoredFramework, list_frameworks
 from app.queries.held_texts import HELD
 from app.rules.effective_areas import CONFIRMED, SUGGESTED, MappedArea, effective_areas
-from app.rules.permissions import Viewer, may_change, may_see_import
+from app.rules.permissions import Viewer, may_change, may_decide_claim, may_see_import
 from app.rules.personal_data import Finding
 from app.rules.terminology import find_discouraged
 from app.services.netting_reasons import ShownReason, explain_reasons
@@ -71,6 +71,7 @@ class ProjectPage:
     links: list[Any]
     history: list[Any]
     may_decide: bool
+    may_pair: bool
     may_see_import: bool
     held: tuple[Finding, ...]
     discouraged: list[tuple[str, str]]
@@ -93,8 +94,9 @@ def show_project(connection: Connection, viewer: Viewer, number: int, locale: st
         [ShownFlow(flow, _exact(flow)) for flow in project.read_flows(connection, number)],
         allocations, explain_reasons(connection, viewer, [one.reasons for one in allocations]), totals,
         project.read_relations(connection, viewer, number), project.read_named_by(connection, viewer, row),
-        project.read_same_identifier(connection, viewer, row), project.read_links(connection, viewer, number),
+        project.read_same_identifier(connection, viewer, row), project.read_links(connection, viewer, row),
         project.read_history(connection, number), may_change(viewer, row.owner_id),
+        may_decide_claim(viewer, (row.owner_id, row.reporter_id)),
         may_see_import(viewer, version.file_owner_id),
         find_held(connection, row.version_id) if row.visibility == HELD else (),
         list(dict.fromkeys(find_discouraged("\n".join(_told(details))))),

@@ -128,8 +128,18 @@ class Desk:
         self.folder = folder
         self.language = language
         for name, owner in files.items():
-            result = import_files([EXAMPLES / "portfolio" / name], owner=owner)
+            result = import_files([self.few_of(EXAMPLES / "portfolio" / name)], owner=owner)
             assert result.state == "committed", result.issues
+
+    def few_of(self, path: Path) -> Path:
+        """The first twelve projects of an IATI file; the files are read whole above."""
+        if path.suffix != ".xml":
+            return path
+        tree = etree.parse(path)
+        for activity in tree.findall("iati-activity")[12:]:
+            tree.getroot().remove(activity)
+        tree.write(self.folder / path.name, encoding="utf-8")
+        return self.folder / path.name
 
     def download(self, owner: str) -> Path:
         path = self.folder / f"{owner}.xlsx"
@@ -162,6 +172,11 @@ SIDA, SMALL = "XM-DAC-10-6", {"sida.xml": "XM-DAC-10-6", "norad.xlsx": "NO-BRC-9
 
 @pytest.fixture
 def desk(database_url: str, tmp_path: Path) -> Desk:
+    return Desk(tmp_path, {"sida.xml": SIDA})
+
+
+@pytest.fixture
+def two_owners(database_url: str, tmp_path: Path) -> Desk:
     return Desk(tmp_path, SMALL)
 
 
@@ -173,14 +188,14 @@ def flows_of(identifier: str) -> list[tuple[Any, ...]]:
         return sorted(tuple(row) for row in connection.execute(text(query), {"id": identifier}))
 
 
-def test_an_unedited_workbook_changes_nothing(desk: Desk) -> None:
+def test_an_unedited_workbook_changes_nothing(two_owners: Desk) -> None:
     for owner in SMALL.values():
-        result = desk.upload(desk.download(owner), owner)
+        result = two_owners.upload(two_owners.download(owner), owner)
         assert counts(result) == (0, 0, 0, 0)
         assert result.counts.unchanged == result.counts.read > 10
 
 
-def test_areas_that_people_decided_are_no_change(desk: Desk) -> None:
+def test_areas_that_people_decided_are_no_change(two_owners: Desk) -> None:
     with database.write() as connection:
         query = "SELECT activity_id, area_id, state FROM area_mapping ORDER BY 1, 2"
         rows = connection.execute(text(query)).all()
@@ -192,7 +207,7 @@ def test_areas_that_people_decided_are_no_change(desk: Desk) -> None:
             )
     assert {row.state for row in rows} >= {"suggested"}
     for owner in SMALL.values():
-        assert counts(desk.upload(desk.download(owner), owner)) == (0, 0, 0, 0)
+        assert counts(two_owners.upload(two_owners.download(owner), owner)) == (0, 0, 0, 0)
 
 
 def test_one_edited_amount_is_one_change_that_loses_nothing(desk: Desk) -> None:
@@ -244,9 +259,9 @@ def test_an_amount_that_moves_to_another_year_is_not_counted_twice(desk: Desk) -
 
 def test_rows_that_are_deleted_change_nothing(desk: Desk) -> None:
     path = desk.download(SIDA)
-    for table in ("transactions", "areas", "projects"):
-        desk.edit(path, table, lambda sheet: sheet.delete_rows(2, 1))
     book = load_workbook(path)
+    for name in ("Transactions", "Areas", "Projects"):
+        book[name].delete_rows(2, 1)
     left = {row[0] for row in book["Projects"].iter_rows(min_row=2, values_only=True)}
     for name in ("Transactions", "Areas"):
         sheet = book[name]

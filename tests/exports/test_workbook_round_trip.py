@@ -1,8 +1,7 @@
 """What an export to a spreadsheet says is what the import reads back: no money and no meaning is lost."""
 
-import sqlite3
+import shutil
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import asdict
 from decimal import Decimal
 from io import BytesIO
@@ -201,10 +200,9 @@ def empty_database(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.Mo
     """Makes a new, empty database that the settings name from then on."""
 
     def make(name: str) -> None:
-        path = tmp_path / f"{name}.db"
-        with closing(sqlite3.connect(sqlite_template)) as source, closing(sqlite3.connect(path)) as target:
-            source.backup(target)
+        path = shutil.copyfile(sqlite_template, tmp_path / f"{name}.db")
         monkeypatch.setenv("TESSERA_DATABASE_URL", f"sqlite:///{path}")
+        monkeypatch.setenv("TESSERA_DATA_DIR", str(tmp_path))
         forget_settings()
 
     yield make

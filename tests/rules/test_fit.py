@@ -11,10 +11,11 @@ import yaml
 
 from app.frameworks import load_builtin, load_crosswalk
 from app.models.line_document import line_of
-from app.rules.fit import MET, Fit, Need, Offer, fit, link_areas, list_wider
+from app.rules.conditions import MET
+from app.rules.fit import Fit, Need, Offer, fit, link_areas, list_wider
 from app.rules.opportunity_status import Dates, opportunity_status
 
-GOLDEN = yaml.safe_load(Path(__file__).with_name("golden_fit.yaml").read_text(encoding="utf-8"))
+GOLDEN = yaml.load(Path(__file__).with_name("golden_fit.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 RATES = {"USD": Decimal(1), "EUR": Decimal("1.10")}
 MONEY = ("total", "minimum", "maximum")

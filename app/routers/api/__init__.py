@@ -6,20 +6,26 @@ from app.routers.api import (
     activities,
     agreements,
     areas,
+    claims,
     exports,
     frameworks,
     funding_lines,
     import_choices,
     imports,
+    interests,
     mappings,
+    matches,
     organisations,
     plans,
     reports,
+    saved_searches,
+    shortlist,
     snapshots,
 )
 
 API_ROUTERS: tuple[APIRouter, ...] = (
     activities.router, organisations.router, frameworks.router, areas.router, imports.router,
-    import_choices.router, mappings.router, reports.router, snapshots.router, agreements.router,
-    exports.router, funding_lines.router, funding_lines.opportunities, funding_lines.matches, plans.router,
+    import_choices.router, mappings.router, claims.router, reports.router, snapshots.router, agreements.router,
+    exports.router, funding_lines.router, funding_lines.opportunities, matches.router, plans.router,
+    saved_searches.router, shortlist.router, interests.router,
 )  # fmt: skip
