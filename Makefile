@@ -32,7 +32,7 @@ demo: setup ## load examples/ and serve them on 127.0.0.1:$(PORT)
 	$(BIN)/python scripts/load_demo.py --port $(PORT)
 
 test: setup ## the whole suite; REQUIRE_ALL=1 refuses to skip what needs a browser or PostgreSQL
-	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 check: setup ## format, lint, types, import contracts, migrations current
 	$(BIN)/ruff format --check .

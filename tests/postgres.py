@@ -109,7 +109,7 @@ class Restorable:
         if large:
             self._run(sql.SQL("VACUUM {}").format(sql.SQL(", ").join(large)))
 
-    def _run(self, command: sql.Composable) -> psycopg.Cursor:
+    def _run(self, command: sql.SQL | sql.Composed) -> psycopg.Cursor:
         return self._connection.execute(command)
 
     def _names(self, query: LiteralString) -> list[sql.Identifier]:

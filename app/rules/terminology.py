@@ -130,9 +130,10 @@ def _words_of(text: str) -> dict[str, str]:
 
 def search_variants(words: str) -> list[str]:
     """What to search for where somebody searches for these words: with each wording of the same thing in the same
-    language in the place of the one they used, in whatever order and among whatever other words; their own first."""
+    language in the place of the one they used, in whatever order and among whatever other words; their own first,
+    then with their joints undone: to some databases a compound is a word of its own."""
     asked = {word: fold_words(word).strip() for word in _JOINTS.sub(" ", words).split()}
-    found = [words]
+    found = [words, " ".join(asked)]
     for term in _terms():
         if used := _used_words(term, asked):
             rest = [word for word in asked if word not in used and word.lower() not in _SMALL_WORDS]

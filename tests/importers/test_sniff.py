@@ -121,7 +121,7 @@ def test_a_zip_that_declares_a_small_size_is_measured_by_its_real_one(tmp_path: 
 @pytest.mark.parametrize("opening", ['c r="XFD1048576"', "c s='1' r='XFD1048576'", 'x:c r="XFD1048576"'])
 def test_a_stray_cell_in_the_last_corner_does_not_fill_the_memory(tmp_path: Path, opening: str) -> None:
     path = write_workbook(tmp_path / "corner.xlsx", Projects=[["Project ID", "Title"]])
-    name = opening.split()[0]
+    name = opening.split(maxsplit=1)[0]
     text = f'<{opening} t="str"><v>x</v></{name}></row></sheetData>'
     with (
         zipfile.ZipFile(path) as old,

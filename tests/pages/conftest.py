@@ -125,7 +125,6 @@ def server(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         running.should_exit = True
         thread.join()
-    database.engine().dispose()
     forget_settings()
 
 

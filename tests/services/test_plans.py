@@ -9,6 +9,7 @@ from app import database
 from app.errors import ImportConflict, InvalidInput, NotAllowed, NotFound
 from app.models.plan_document import Cost, PlanDocument
 from app.queries.action_links import list_links
+from app.rules.fit import Judge
 from app.rules.permissions import Viewer
 from app.services.decide_action_link import decide_action_link, link_project
 from app.services.express_interest import answer_interest, express_interest, list_interests, show_interest
@@ -270,7 +271,8 @@ def test_the_overlap_report_knows_what_public_plans_need(portfolio: Portfolio) -
 
 
 @pytest.mark.usefixtures("database_url")
-def test_after_a_change_only_its_own_pairs_are_judged_again() -> None:
+def test_after_a_change_only_its_own_pairs_are_judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.services.match_funding._judge", Judge({}))  # it remembers what earlier tests asked
     giver, keeper = donor(), team()
     lines = [enter_line(giver, a_line(f"L{n}")) for n in range(3)]
     plan = a_plan("P", an_action("1"), an_action("2", cost=9_000_000))
