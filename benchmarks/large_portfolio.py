@@ -184,16 +184,20 @@ def grow_portfolio(times: int) -> None:
     from app.queries.roll_ups import roll_up
 
     with database.write() as connection:
-        new = [number for copy in range(1, times) for number in _copy(connection, copy)]
+        for copy in range(1, times):
+            _copy(connection, copy)
         _raise_counters(connection)
-    with database.write() as connection:
-        roll_up(connection, new)
-        bump_data_version(connection)
+        paid = connection.execute(text("SELECT activity_id FROM activity_money ORDER BY country, donor_id")).scalars()
+        ids = list(dict.fromkeys(paid))
+    for start in range(0, len(ids), BASE):
+        with database.write() as connection:
+            roll_up(connection, ids[start : start + BASE])
+            bump_data_version(connection)
     with database.engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
 
 
-def _copy(connection: Connection, copy: int) -> list[int]:
+def _copy(connection: Connection, copy: int) -> None:
     """A further set of the first activities, under identifiers and ids of its own, in other years and areas."""
     from app.models.tables import TABLES
 
@@ -220,7 +224,6 @@ def _copy(connection: Connection, copy: int) -> list[int]:
             f"INSERT INTO {name} ({', '.join(columns)}) SELECT {', '.join(selected)} FROM {name} "
             f"WHERE {key} BETWEEN {first} AND {last} ORDER BY {key}"
         ))  # fmt: skip
-    return [number + step for number in range(first, last + 1)]
 
 
 def _next_area(connection: Connection, by: int) -> str:

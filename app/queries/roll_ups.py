@@ -25,8 +25,8 @@ TAKES_PART = ActivityOrganisation.__table__  # type: ignore[attr-defined]
 
 ROLL_UPS = ("cell_year", "roll_up_sheet", "rolled_up")
 FUNDING = "1"  # IATI OrganisationRole
-_READ_AT_ONCE = 500  # activities
-_WRITTEN_AT_ONCE = 30_000  # amounts: memory does not grow with the import
+_READ_AT_ONCE = 250  # activities
+_WRITTEN_AT_ONCE = 5_000  # amounts: memory does not grow with the import
 _a = ALLOCATION.c
 # In the order of rules/sheets.Amount.
 _AMOUNT = (
@@ -62,7 +62,7 @@ def _by_relation(connection: Connection, ids: Sequence[int]) -> list[int]:
     places: list[int] = []
     for some in in_chunks(ids):
         chosen = PAID.c.activity_id.in_(bindparam("ids", some, expanding=True))
-        rows = connection.execute(select(PAID.c.activity_id, PAID.c.country, PAID.c.donor_id).where(chosen))
+        rows = fetch_plain(connection, select(PAID.c.activity_id, PAID.c.country, PAID.c.donor_id).where(chosen))
         first = {row[0]: numbers.setdefault((row[1], row[2]), len(numbers)) for row in rows}
         places += [first.get(number, -1) for number in some]
     # In the order of their names, so that two ways to the same roll-ups write the same.
@@ -102,20 +102,17 @@ def read_parts(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[int
     """activity -> what its allocations, reporter and funders add, for those with any allocation."""
     some: Any = bindparam("ids", list(ids), expanding=True)
     a, t = ACTIVITY.c, TAKES_PART.c
-    heads = {
-        number: (reporter, owner, updated)
-        for number, reporter, owner, updated in connection.execute(
-            select(a.id, a.reporter_id, a.owner_id, a.last_updated).where(a.id.in_(some))
-        )
-    }
+    query = select(a.id, a.reporter_id, a.owner_id, a.last_updated).where(a.id.in_(some))
+    heads = {number: head for number, *head in fetch_plain(connection, query)}
     funders: dict[int, set[int]] = {}
     named = select(t.activity_id, t.organisation_id).where(t.activity_id.in_(some), t.role == FUNDING)
-    for number, organisation in connection.execute(named):
+    for number, organisation in fetch_plain(connection, named):
         funders.setdefault(number, set()).add(organisation)
     key = (_a.activity_id, _a.framework_id, _a.area_id, _a.donor_id, _a.country, _a.flow_type, _a.year)
     query = select(_a.activity_id, *_AMOUNT).where(_a.activity_id.in_(some)).order_by(*key)
     for number, rows in groupby(fetch_plain(connection, query), key=itemgetter(0)):
-        told = told_of(*heads[number], funders.get(number, ()))
+        reporter, owner, updated = heads[number]
+        told = told_of(reporter, owner, updated, funders.get(number, ()))
         yield number, Part(number, 1, [row[1:] for row in rows], told)
 
 

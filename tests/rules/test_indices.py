@@ -12,6 +12,7 @@ from app.rules.indices import (
     concentration,
     division_of_labour,
     funding_ratio,
+    most_shared,
     pair_similarity,
     plan_fit,
     significance,
@@ -146,6 +147,16 @@ def test_a_donor_without_money_is_like_nobody() -> None:
 
 
 rows = st.dictionaries(st.sampled_from("ABCDEF"), st.integers(1, 10**15), min_size=1)
+
+
+@given(st.dictionaries(st.integers(1, 9), st.dictionaries(st.sampled_from("ABC"), st.integers(-5, 10**15)), max_size=6))
+def test_pairs_with_most_shared_money_are_found_without_comparing_all(matrix: dict[int, dict[str, int]]) -> None:
+    pairs = Pairs(dict(sorted(matrix.items())))
+    compared = dict(pairs)
+    assert len(compared) == len(pairs)
+    assert most_shared(pairs) == most_shared(compared)
+    assert most_shared(pairs, 2) == most_shared(compared)[:2]
+    assert all(found.why is None for found in compared.values())
 
 
 @given(rows, rows)

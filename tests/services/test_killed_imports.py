@@ -133,8 +133,8 @@ def projects(first: int, count: int, value: int) -> list[str]:
 @pytest.fixture
 def changing(portfolio: Portfolio) -> Path:
     """A file that adds, changes, leaves and archives projects of a portfolio that is in."""
-    portfolio.take(*projects(0, 60, 1), owner="XX-1")
-    return portfolio.write(iati(*projects(10, 20, 1), *projects(30, 80, 2)))
+    portfolio.take(*projects(0, 30, 1), owner="XX-1")
+    return portfolio.write(iati(*projects(5, 10, 1), *projects(15, 40, 2)))
 
 
 class Saved:
@@ -246,5 +246,5 @@ def test_a_confirmation_that_is_killed_on_postgresql_is_done_or_not(
     suggest_areas(import_id=number)
     assert query("SELECT state FROM import_run WHERE id = :i", i=number) == [("committed",)]
     assert visible() != seen
-    assert len(query("SELECT id FROM activity WHERE state = 'current'")) == 100
+    assert len(query("SELECT id FROM activity WHERE state = 'current'")) == 50
     assert findings() == []
