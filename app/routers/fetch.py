@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from app.errors import NotAllowed, Refused
 from app.routers.dependencies import Id, Read, SignedIn, Words
-from app.routers.rendering import render
+from app.routers.rendering import render, render_progress
 from app.rules.permissions import Viewer
 from app.services.fetch_files import FetchRequest
 from app.services.import_portfolio import Mode
@@ -78,8 +78,5 @@ def show_fetching(request: Request, viewer: SignedIn, connection: Read, job: Id)
 
 @router.get("/{job}/progress")
 def show_progress(request: Request, viewer: SignedIn, connection: Read, job: Id) -> Response:
-    """The part of the page that says how far it is; at its end, word to the browser to load the page anew."""
     fetch = show_fetch(connection, viewer, job)
-    if fetch.is_over:
-        return Response(headers={"HX-Refresh": "true"})
-    return render(request, viewer, "fetch_waiting.html", fetch=fetch)
+    return render_progress(request, viewer, "fetch_waiting.html", is_over=fetch.is_over, fetch=fetch)

@@ -10,7 +10,7 @@ from app.errors import ImportConflict, NotAllowed, Refused
 from app.queries.import_issues import read_issues
 from app.routers.dependencies import Id, Read, SignedIn, Words
 from app.routers.import_page import PageAsked, import_page
-from app.routers.rendering import render, table_response
+from app.routers.rendering import render, render_progress, table_response
 from app.rules.permissions import Viewer, may_import
 from app.services.get_import_file import get_import_file
 from app.services.import_page import IN_PROGRESS, ChangesAsked
@@ -80,11 +80,9 @@ def show_one_import(
 
 @router.get("/{import_id}/progress")
 def show_progress(request: Request, viewer: SignedIn, connection: Read, import_id: Id) -> Response:
-    """The part of the page that says how far it is; at its end, word to the browser to load the page anew."""
     run = open_import(connection, viewer, import_id)
-    if run.state in IN_PROGRESS:
-        return render(request, viewer, "import_progress.html", run=run, done=how_far(run))
-    return Response(headers={"HX-Refresh": "true"})
+    is_over = run.state not in IN_PROGRESS
+    return render_progress(request, viewer, "import_progress.html", is_over=is_over, run=run, done=how_far(run))
 
 
 @router.get("/{import_id}/files/{position}")

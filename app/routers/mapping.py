@@ -11,7 +11,7 @@ from app.errors import InvalidInput
 from app.languages import LOCALE
 from app.routers.addresses import Address, Country, Number, Text, address_of, page_words
 from app.routers.dependencies import Id, Read, SignedIn, Write
-from app.routers.rendering import render
+from app.routers.rendering import render, render_progress
 from app.rules.permissions import may_import
 from app.services.decide_areas import decide_areas
 from app.services.decide_found import decide_found, preview_found
@@ -96,11 +96,8 @@ def show_work(request: Request, viewer: SignedIn, connection: Read, job: Id) -> 
 
 @router.get("/work/{job}/progress")
 def show_progress(request: Request, viewer: SignedIn, connection: Read, job: Id) -> Response:
-    """The part of the page that says how far it is; at its end, word to the browser to load the page anew."""
     work = show_mapping_work(connection, viewer, job)
-    if work.is_over:
-        return Response(headers={"HX-Refresh": "true"})
-    return render(request, viewer, "mapping_work_waiting.html", work=work)
+    return render_progress(request, viewer, "mapping_work_waiting.html", is_over=work.is_over, work=work)
 
 
 @router.post("/undo")

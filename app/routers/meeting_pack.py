@@ -9,7 +9,7 @@ from app.languages import LOCALE
 from app.routers.addresses import Number
 from app.routers.dependencies import Id, Read, SignedIn
 from app.routers.overlap import OverlapAddress
-from app.routers.rendering import render
+from app.routers.rendering import render, render_progress
 from app.services.build_pack import PackOrder
 from app.services.show_pack import get_pack_file, list_packs, show_pack
 from app.services.start_pack import start_pack
@@ -38,11 +38,8 @@ def show_packing(request: Request, viewer: SignedIn, connection: Read, job: Id) 
 
 @router.get("/{job}/progress")
 def show_progress(request: Request, viewer: SignedIn, connection: Read, job: Id) -> Response:
-    """The part of the page that says how far it is; at its end, word to the browser to load the page anew."""
     pack = show_pack(connection, viewer, job)
-    if pack.is_over:
-        return Response(headers={"HX-Refresh": "true"})
-    return render(request, viewer, "pack_waiting.html", pack=pack)
+    return render_progress(request, viewer, "pack_waiting.html", is_over=pack.is_over, pack=pack)
 
 
 @router.get("/{job}/file")

@@ -49,6 +49,13 @@ def render(
     return HTMLResponse(body, status_code)
 
 
+def render_progress(request: Request, viewer: Viewer, template: str, *, is_over: bool, **context: Any) -> Response:
+    """The part of a page that says how far a job is; at its end, word to the browser to load the page anew."""
+    if is_over:
+        return Response(headers={"HX-Refresh": "true"})
+    return render(request, viewer, template, **context)
+
+
 def table_response(tables: Sequence[Table], format: str, file_name: str) -> Response:  # noqa: A002
     """What a page shows, as a file: `csv` holds the first table, `xlsx` a sheet a table.
 

@@ -11,7 +11,7 @@ from app.queries import snapshots
 from app.routers.addresses import Address, Countries, Text, Texts, page_words
 from app.routers.dependencies import Id, Read, SignedIn
 from app.routers.overlap import OverlapAddress, ViewAddress
-from app.routers.rendering import render, table_response
+from app.routers.rendering import render, render_progress, table_response
 from app.rules.compare_money import REASONS
 from app.rules.compare_reports import largest_changes
 from app.rules.netting import EXPLANATIONS
@@ -83,11 +83,8 @@ def show_job(request: Request, viewer: SignedIn, connection: Read, job: Id) -> R
 
 @router.get("/freezing/{job}/progress")
 def show_progress(request: Request, viewer: SignedIn, connection: Read, job: Id) -> Response:
-    """The part of the page that says how far it is; at its end, word to the browser to load the page anew."""
     found = show_freezing(connection, viewer, job)
-    if found.is_over:
-        return Response(headers={"HX-Refresh": "true"})
-    return render(request, viewer, "freezing_waiting.html", found=found)
+    return render_progress(request, viewer, "freezing_waiting.html", is_over=found.is_over, found=found)
 
 
 @router.get("/{number}")
