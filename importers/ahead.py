@@ -7,11 +7,13 @@ import threading
 from collections.abc import Callable, Iterator
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
+from queue import Queue
 from typing import TypeVar
 
 Item = TypeVar("Item")
 _F_SETPIPE_SZ = getattr(fcntl, "F_SETPIPE_SZ", 0)
 _PIPE_BYTES = 1 << 20
+_AHEAD = 100  # items that wait to be sent: enough for neither process to wait for the other's every pause
 # The name of threads that sleep, without any lock, while this one works: they do not matter to a fork.
 SLEEPER = "sleeper"
 
@@ -25,7 +27,7 @@ def can_run_ahead() -> bool:
 def run_ahead(generate: Callable[[], Iterator[Item]]) -> Iterator[Item]:
     """The items of `generate()`, made in a second process while this one uses those before.
 
-    It runs ahead by about a megabyte of pickled items. What it raises is raised here; it ends with this generator.
+    It runs ahead by some hundred items. What it raises is raised here; it ends with this generator.
     """
     receiving, sending = Pipe(duplex=False)
     if _F_SETPIPE_SZ:
@@ -44,14 +46,26 @@ def run_ahead(generate: Callable[[], Iterator[Item]]) -> Iterator[Item]:
 def _send_all(generate: Callable[[], Iterator[Item]], sending: Connection, receiving: Connection) -> None:
     # Its own copy of the reading end would keep this process waiting for ever if the reader were killed.
     receiving.close()
+    waiting: Queue[bytes] = Queue(_AHEAD)
+    sender = threading.Thread(target=_send_waiting, args=(waiting, sending), daemon=True)
+    sender.start()
     try:
         for item in generate():
-            sending.send_bytes(pickle.dumps((True, item), pickle.HIGHEST_PROTOCOL))
-        sending.send_bytes(pickle.dumps((False, None)))
-    except BrokenPipeError:
-        pass  # the reader has had enough
+            waiting.put(pickle.dumps((True, item), pickle.HIGHEST_PROTOCOL))
+        last = None
     except Exception as error:  # noqa: BLE001 (it is raised again at the other end)
-        sending.send_bytes(pickle.dumps((False, error)))
+        last = error
+    waiting.put(pickle.dumps((False, last)))
+    waiting.put(b"")
+    sender.join()
+
+
+def _send_waiting(waiting: "Queue[bytes]", sending: Connection) -> None:
+    try:
+        while item := waiting.get():
+            sending.send_bytes(item)
+    except BrokenPipeError:
+        os._exit(0)  # the reader has had enough
 
 
 def _receive_all(receiving: Connection) -> Iterator[Item]:
