@@ -156,6 +156,44 @@ def _parse_sector(text: str) -> _Coded | None:
     return _code(part, percentage, is_known=codelist is None or is_code(codelist, code))
 
 
+class _FlowParts(NamedTuple):
+    """What stands in an amount besides its head; `doubtful`: codes of which there may be something to say."""
+
+    provider: tuple[Party | None, str]
+    receiver: tuple[Party | None, str]
+    countries: tuple[Part, ...]
+    sectors: tuple[Part, ...]
+    end: str
+    doubtful: tuple[_Coded, ...]
+
+
+@lru_cache(maxsize=16384)
+def _parse_parts(text: str) -> _FlowParts:
+    """The lines of an amount's parts. Kept, since the amounts of a project repeat theirs."""
+    provider: tuple[Party | None, str] = (None, "")
+    receiver = provider
+    countries: list[_Coded] = []
+    sectors: list[_Coded] = []
+    end = ""
+    for kind, _, rest in (line.partition(END_OF_FIELD) for line in text.split(END_OF_LINE)):
+        match kind:
+            case "p":
+                provider = _parse_party(rest)
+            case "q":
+                receiver = _parse_party(rest)
+            case "s":
+                sectors += filter(None, [_parse_sector(rest)])
+            case "c":
+                countries += filter(None, [_parse_country(rest)])
+            case "g":
+                countries += filter(None, [_parse_region(rest)])
+            case "f":
+                end = rest
+    doubtful = tuple(coded for coded in sectors + countries if not coded.is_plain)
+    places, purposes = (tuple(coded.part for coded in some) for some in (countries, sectors))
+    return _FlowParts(provider, receiver, places, purposes, end, doubtful)
+
+
 @lru_cache(maxsize=16384)
 def parse_date(text: str) -> date | None:
     """An xsd:date or xsd:dateTime as its calendar day; None where it is no such day."""
@@ -305,33 +343,20 @@ class _Reading:
 
     # --- money -----------------------------------------------------------------------------
 
-    def take_flow(self, parts: str) -> None:  # noqa: C901 (one flat match, the hot loop of an import)
+    def take_flow(self, text: str) -> None:
         """One transaction, budget or planned disbursement."""
-        head, *lines = parts.split(END_OF_LINE)
+        head, _, rest = text.partition(END_OF_LINE)
         line, kind, day, currency, value_day, value, has_none = head.split(END_OF_FIELD)
-        start, amount = parse_date(day), parse_amount(value)
+        start, amount, parts = parse_date(day), parse_amount(value), _parse_parts(rest)
         flow = self._flow = Flow(
             kind.strip(), start, None, amount, currency.strip().upper() or self.record.currency,
-            parse_date(value_day) if value_day else None, place=self._place(line),
+            parse_date(value_day) if value_day else None, *parts.provider, *parts.receiver, parts.countries,
+            parts.sectors, self._place(line),
         )  # fmt: skip
-        for line in lines:
-            rest = line[2:]
-            match line[0]:
-                case "p":
-                    flow.provider, flow.provider_activity = _parse_party(rest)
-                case "q":
-                    flow.receiver, flow.receiver_activity = _parse_party(rest)
-                case "s":
-                    if coded := _parse_sector(rest):
-                        flow.sectors += (coded.part if coded.is_plain else self._checked(coded),)
-                case "c":
-                    if coded := _parse_country(rest):
-                        flow.countries += (coded.part if coded.is_plain else self._checked(coded),)
-                case "g":
-                    if coded := _parse_region(rest):
-                        flow.countries += (coded.part if coded.is_plain else self._checked(coded),)
-                case "f":
-                    flow.end = self._date(rest, "error", "end of a period")
+        if parts.end:
+            flow.end = self._date(parts.end, "error", "end of a period")
+        for coded in parts.doubtful:
+            self._checked(coded)
         if start is None or flow.end is not None or (value_day and flow.value_date is None):
             self._check_days(flow, day, value_day)
         if amount is None or not is_currency(flow.currency) or not kind:
