@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, text
@@ -11,6 +12,7 @@ from app.models.tables import TABLES
 
 Rows = Sequence[tuple[Any, ...]]
 _IDS_PER_STATEMENT = 5000
+_ROWS_PER_STATEMENT = 200
 ALONE = "is_alone"  # the option of a connection beside which nobody writes: even its tables are seen by nobody else
 # Any numbers: the locks of PostgreSQL that writers take. Long ones, one at a time; short ones, one at a time; and
 # whoever brings figures up to date that several projects share.
@@ -77,18 +79,30 @@ def columns_of(model: type[SQLModel]) -> list[str]:
     return [column.name for column in model.__table__.columns]  # type: ignore[attr-defined]
 
 
-def insert_rows(connection: Connection, table: str, columns: Sequence[str], rows: Rows) -> None:
-    """Insert tuples in the order of `columns`; dates as ISO text or date objects."""
+def insert_rows(
+    connection: Connection, table: str, columns: Sequence[str], rows: Rows, *, at_once: int = _ROWS_PER_STATEMENT
+) -> None:
+    """Insert tuples in the order of `columns`; dates as ISO text or date objects. `at_once`: rows a statement on SQLite."""
     if not rows:
         return
     names = ", ".join(f'"{name}"' for name in columns)
     if is_sqlite(connection):
-        marks = ", ".join("?" * len(columns))
-        _cursor(connection).executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
+        _insert_many(_cursor(connection), f'INSERT INTO "{table}" ({names}) VALUES', len(columns), rows, at_once)
     else:
         with _cursor(connection) as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
             for row in rows:
                 copy.write_row(row)
+
+
+def _insert_many(cursor: Any, head: str, width: int, rows: Rows, at_once: int) -> None:
+    """Several rows a statement: for SQLite a statement costs as much as the row in it."""
+    row = f"({', '.join('?' * width)})"
+    whole = len(rows) - len(rows) % at_once
+    if whole:
+        starts = range(0, whole, at_once)
+        flat = (list(chain.from_iterable(rows[start : start + at_once])) for start in starts)
+        cursor.executemany(f"{head} {', '.join([row] * at_once)}", flat)
+    cursor.executemany(f"{head} {row}", rows[whole:])
 
 
 def _cursor(connection: Connection) -> Any:

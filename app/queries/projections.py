@@ -30,6 +30,9 @@ DERIVED = (
 )  # fmt: skip
 PICO = 10**12
 LONGEST_DOCUMENT = 250_000  # bytes
+# SQLite writes its index of words to the disk at each statement of several rows: a thousand documents cost it then
+# what three hundred do.
+_DOCUMENTS_AT_ONCE = 1000
 Numbered = Sequence[tuple[int, ActivityRecord]]
 
 
@@ -40,9 +43,10 @@ class ProjectionWriter:
         self._connection = connection
         self._rates = rates
         self.directory = directory
+        self._documents: list[tuple[int, str]] = []
 
     def write(self, records: Numbered, stored: Sequence[int] = ()) -> None:
-        """Write the projections of `records`; `stored` are the ids that may have earlier ones."""
+        """Write the projections of `records`; `stored` are the ids that may have earlier ones. `finish` ends it."""
         self.erase(stored)
         self.directory.learn(_parties(record for _, record in records))
         rows: dict[Any, list[tuple[Any, ...]]] = {model: [] for model in _TABLES}
@@ -58,10 +62,14 @@ class ProjectionWriter:
             rows[Unconverted] += _unconverted_rows(number, allocated)
         for model, some in rows.items():
             insert_models(self._connection, model, some)
-        self._write_search(records)
+        self._documents += [(number, search_document(record)) for number, record in records]
+        if len(self._documents) > _DOCUMENTS_AT_ONCE:
+            self.finish()
 
     def erase(self, ids: Sequence[int]) -> None:
         """Delete every projection of these activities."""
+        if ids:
+            self.finish()  # none of them is then held back
         delete_by_activity(self._connection, DERIVED, ids)
         key = "rowid" if is_sqlite(self._connection) else "activity_id"
         for chunk in in_chunks(ids):
@@ -89,11 +97,12 @@ class ProjectionWriter:
             if party.ref or party.name
         ]
 
-    def _write_search(self, records: Numbered) -> None:
-        rows = [(number, search_document(record)) for number, record in records]
+    def finish(self) -> None:
+        """Write what is still held back of the index of words."""
+        rows, self._documents = self._documents, []
         if is_sqlite(self._connection):
-            insert_rows(self._connection, "activity_search", ("rowid", "document"), rows)
-        else:
+            insert_rows(self._connection, "activity_search", ("rowid", "document"), rows, at_once=1)
+        elif rows:
             self._connection.execute(
                 text("INSERT INTO activity_search VALUES (:id, to_tsvector('simple', :document))"),
                 [{"id": number, "document": _indexable(document)} for number, document in rows],

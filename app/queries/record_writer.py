@@ -12,6 +12,7 @@ from app.models.issue import Issue
 from app.models.packed import unpack_record
 from app.models.read_record import parse_date, read_record
 from app.models.record import ActivityRecord, Party, Reported
+from app.queries.allocations import refresh_allocations
 from app.queries.bulk import in_chunks, insert_models, insert_rows, take_ids
 from app.queries.hand_edits import Overwriting, has_hand_edits, warn_of_overwriting
 from app.queries.held_texts import hold_texts
@@ -54,8 +55,8 @@ class Restored(NamedTuple):
 
 
 class RecordWriter:
-    """Writes one import's records inside one transaction; `touched` says what the refresh of allocations must
-    look at afterwards."""
+    """Writes one import's records inside one transaction, which `finish` completes; `touched` says of what the
+    figures change."""
 
     def __init__(self, connection: Connection, run_id: int, owner: str | None, mode: str) -> None:
         self._connection = connection
@@ -243,6 +244,11 @@ class RecordWriter:
             ],
         )
         self._project([(row.id, row.record) for row in rows], [row.id for row in rows])
+
+    def finish(self) -> None:
+        """Once all is taken: bring the figures of all that was touched up to date."""
+        self._projections.finish()
+        refresh_allocations(self._connection, self.touched)
 
     # --- removing --------------------------------------------------------------------------
 

@@ -13,7 +13,6 @@ from app.errors import ImportConflict
 from app.models.packed import unpack_record
 from app.models.record import Reported
 from app.queries import imports
-from app.queries.allocations import refresh_allocations
 from app.queries.audit import note_action
 from app.queries.bulk import bump_data_version, wait_for_long_turn
 from app.queries.record_writer import Counts, RecordWriter
@@ -63,7 +62,7 @@ def write_preview(
     name_organisations(connection, run)
     if run.mode == "replace":
         writer.remove_staged(list_to_archive(connection, import_id))
-    refresh_allocations(connection, writer.touched)
+    writer.finish()
     note_action(connection, user_id, "confirm import", str(import_id))
     counts = _counts(connection, run, writer.counts)
     imports.update_run(

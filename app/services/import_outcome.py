@@ -20,6 +20,7 @@ from app.rules.answers import write_path
 
 Mode = Literal["add", "update", "replace"]
 BATCH = 250
+FIRST_BATCH = 20  # what is looked up only once is looked up while the other process reads on
 ISSUES_KEPT = 20_000
 
 

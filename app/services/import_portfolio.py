@@ -12,13 +12,12 @@ from app import database
 from app.errors import FileRefused
 from app.models.record import Reported
 from app.queries import imports
-from app.queries.allocations import refresh_allocations
 from app.queries.bulk import bump_data_version, wait_for_long_turn
 from app.queries.record_writer import Counts, RecordWriter
 from app.services.ask_organisations import ask_organisations
 from app.services.confirm_import import confirm_import
 from app.services.import_funding import kind_of_files
-from app.services.import_outcome import BATCH, Findings, ImportResult, Mode, collector_paused, whole_ones
+from app.services.import_outcome import BATCH, FIRST_BATCH, Findings, ImportResult, Mode, collector_paused, whole_ones
 from app.services.keep_file import KeptFile, digest_files, keep_path
 from app.services.preview_import import preview_import
 from app.services.queue_import import ImportOrder, check_mode
@@ -76,7 +75,8 @@ def import_portfolio(request: ImportRequest) -> ImportResult:
             counts = writer.counts
             if findings.questions or (findings.has_errors and not request.keep_good):
                 raise _Refusal
-            _finish(connection, writer)
+            writer.remove_missing()
+            writer.finish()
             if not request.owner:
                 imports.update_run(connection, run_id, owner_id=writer.only_owner())
             _close(connection, run_id, "committed", counts, findings)
@@ -118,9 +118,11 @@ def _take_all(
     """Batch by batch, so that memory does not grow with the file."""
     asking = findings.ask_all(whole_ones(reading, findings) if request.keep_good else reading)
     answers = {name: value for source in request.sources for name, value in source.answers.items()}
-    while batch := list(islice(asking, BATCH)):
+    size = FIRST_BATCH
+    while batch := list(islice(asking, size)):
         ask_organisations(connection, findings, answers, request.owner)
         findings.add(writer.take(batch))
+        size = BATCH
 
 
 def _start(connection: Connection, request: ImportRequest, format_key: str) -> int:
@@ -142,11 +144,6 @@ def _start(connection: Connection, request: ImportRequest, format_key: str) -> i
     )
     imports.insert_files(connection, number, [(file.name, file.sha256, file.size) for file in request.files])
     return number
-
-
-def _finish(connection: Connection, writer: RecordWriter) -> None:
-    writer.remove_missing()
-    refresh_allocations(connection, writer.touched)
 
 
 def _close(connection: Connection, run_id: int, state: str, counts: Counts, findings: Findings) -> None:

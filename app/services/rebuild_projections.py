@@ -28,6 +28,7 @@ def rebuild_projections() -> int:
             records = [(row.activity_id, read_stored(connection, row)) for row in rows]
             writer.write(records)
             ids += [number for number, _ in records]
+        writer.finish()
         refresh_allocations(connection, ids)
         bump_data_version(connection)
     return len(ids)

@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 from app import database
 from app.errors import ImportConflict
 from app.queries import imports
-from app.queries.allocations import refresh_allocations
 from app.queries.audit import note_action
 from app.queries.bulk import bump_data_version, wait_for_long_turn
 from app.queries.imports import list_changed
@@ -56,7 +55,7 @@ def take_back(
         for count in _restore(connection, writer, import_id, change):
             done += count
             tell(done)
-    refresh_allocations(connection, writer.touched)
+    writer.finish()
     note_action(connection, user_id, "undo import", str(import_id))
     imports.update_run(connection, import_id, state="undone", finished_at=datetime.now(UTC))
     bump_data_version(connection)

@@ -15,7 +15,6 @@ from app.models.issue import Issue
 from app.models.packed import unpack_record
 from app.models.record import Reported
 from app.queries import imports
-from app.queries.allocations import refresh_allocations
 from app.queries.audit import note_action
 from app.queries.bulk import bump_data_version
 from app.queries.hand_edits import BY_HAND
@@ -65,7 +64,7 @@ def write_by_hand(
     writer = RecordWriter(connection, run_id, owner, "update")
     issues = writer.take([Reported(element, xml, places=_places(element, origins))])
     _check(writer, issues, is_new=not origins)
-    refresh_allocations(connection, writer.touched)
+    writer.finish()
     bump_data_version(connection)
     # Whoever edits by hand sees what was written by hand before: nobody has to be warned.
     told = [issue for issue in issues if issue.code != "edited-by-hand"]
