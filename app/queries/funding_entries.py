@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from app.models.funding_line import FundingEntry
 from app.models.import_run import IN_FORCE, ImportRun
@@ -24,12 +24,6 @@ def clear_entries(connection: Connection, import_id: int) -> None:
 def list_entries(connection: Connection, import_id: int) -> list[Any]:
     """The entries in the order of the file."""
     return list(connection.execute(select(ENTRY).where(ENTRY.c.import_id == import_id).order_by(ENTRY.c.position)))
-
-
-def count_entries(connection: Connection, import_id: int) -> dict[str, int]:
-    """How many are new, changed, unchanged."""
-    query = select(ENTRY.c.change, func.count()).where(ENTRY.c.import_id == import_id).group_by(ENTRY.c.change)
-    return {row.change: int(row[1]) for row in connection.execute(query)}
 
 
 def settle_entry(connection: Connection, import_id: int, position: int, **values: Any) -> None:

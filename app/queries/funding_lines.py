@@ -251,14 +251,6 @@ def list_own_ids(connection: Connection, owner_id: int, state: str = "current") 
     return list(connection.execute(query.order_by(LINE.c.id)).scalars())
 
 
-def find_by_reference(connection: Connection, reference: str) -> int | None:
-    """Any current line with this reference."""
-    found: int | None = connection.execute(
-        select(LINE.c.id).where(LINE.c.reference == reference, LINE.c.state == "current").limit(1)
-    ).scalar()
-    return found
-
-
 def find_alike(connection: Connection, words: str, closes: str, line_id: int | None) -> list[Any]:
     """Other current lines with the same folded title and closing date: perhaps one call from two sources."""
     query = select(LINE.c.id, LINE.c.title, LINE.c.reference, ORGANISATION.c.name.label("donor")).select_from(
@@ -328,8 +320,3 @@ def insert_changes(connection: Connection, line_id: int, changes: Sequence[tuple
 def list_line_changes(connection: Connection, line_id: int) -> list[Any]:
     """The log of one line, newest first."""
     return list(connection.execute(select(CHANGE).where(CHANGE.c.line_id == line_id).order_by(CHANGE.c.id.desc())))
-
-
-def changes_since(connection: Connection, change_id: int) -> list[Any]:
-    """The log of all lines after an entry, in order."""
-    return list(connection.execute(select(CHANGE).where(CHANGE.c.id > change_id).order_by(CHANGE.c.id)))

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from app.models.activity import Activity
 from app.models.record import ActivityRecord
 from app.models.review import TextRelease
-from app.rules.permissions import Viewer
 from app.rules.text_care import digest_findings, findings_in, text_of
 
 ACTIVITY = Activity.__table__  # type: ignore[attr-defined]
@@ -51,10 +50,3 @@ def release(connection: Connection, activity_id: int, digest: str, user_id: int 
     values = {"activity_id": activity_id, "digest": digest, "user_id": user_id, "at": datetime.now(UTC)}
     connection.execute(RELEASE.insert().values(**values))
     _move(connection, [activity_id], HELD, SHARED)
-
-
-def count_held(connection: Connection, viewer: Viewer) -> int:
-    """How many projects of the viewer's organisation wait for a look at their texts."""
-    a = ACTIVITY.c
-    query = select(func.count()).where(a.visibility == HELD, a.state == "current", a.owner_id == viewer.organisation_id)
-    return int(connection.execute(query).scalar_one())

@@ -197,17 +197,3 @@ def find_area(connection: Connection, area_id: int) -> Any:
     """(id, framework_id, code) of an area that is in force, or None."""
     query = select(AREA.c.id, AREA.c.framework_id, AREA.c.code)
     return connection.execute(query.where(AREA.c.id == area_id, AREA.c.retired.is_(False))).one_or_none()
-
-
-def find_mapping(connection: Connection, activity_id: int, area_id: int) -> Any:
-    """The mapping of this project to this area, or None."""
-    query = select(MAPPING).where(MAPPING.c.activity_id == activity_id, MAPPING.c.area_id == area_id)
-    return connection.execute(query).one_or_none()
-
-
-def write_mapping(connection: Connection, mapping_id: int | None, values: dict[str, Any]) -> None:
-    """Insert a mapping (its id in `values`), or change the one with `mapping_id`."""
-    if mapping_id is None:
-        connection.execute(MAPPING.insert().values(**values))
-    else:
-        connection.execute(MAPPING.update().where(MAPPING.c.id == mapping_id).values(**values))

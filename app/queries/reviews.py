@@ -1,6 +1,6 @@
 """The queue of projects whose areas wait for a person: kept right after each change, read page by page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -289,9 +289,3 @@ def list_colleagues(connection: Connection, organisation_id: int, but: int | Non
     query = select(u.id, func.coalesce(func.nullif(u.name, ""), u.email).label("name"))
     query = query.where(u.organisation_id == organisation_id, u.role != "reader", u.id != (but or 0))
     return list(connection.execute(query.order_by("name")))
-
-
-def activities_with_mappings(connection: Connection, area_ids: Iterable[int]) -> list[int]:
-    """Activities with any mapping to these areas."""
-    chosen = MAPPING.c.area_id.in_(bindparam("areas", list(area_ids), expanding=True))
-    return list(connection.execute(select(MAPPING.c.activity_id).where(chosen).distinct()).scalars())
