@@ -10,6 +10,7 @@ from app.errors import InvalidInput
 from app.languages import LOCALE
 from app.models.line_document import LINE_TYPES
 from app.queries.frameworks import area_titles
+from app.queries.funding_lines import list_line_changes
 from app.routers.addresses import address_of, page_words
 from app.routers.dependencies import Id, Read, SignedIn
 from app.routers.rendering import render, table_response
@@ -77,5 +78,6 @@ def show_opportunity(request: Request, viewer: SignedIn, connection: Read, numbe
     return render(
         request, viewer, "opportunity.html", shown=shown, matches=match_funding(connection, viewer, now, line_id=number),
         kept=find_shortlisted(connection, viewer, number, now), area_titles=area_titles(connection),
-        doubts=list_doubts(connection, shown.line, number) if shown.may_edit else [], **funding_words(request),
+        doubts=list_doubts(connection, shown.line, number) if shown.may_edit else [],
+        changes=list_line_changes(connection, number), **funding_words(request),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from app.errors import InvalidInput, NotFound
 from app.models.line_document import PUBLIC
+from app.models.read_record import parse_percentage
 from app.queries.action_links import list_links
 from app.queries.frameworks import area_titles
 from app.routers.addresses import Number
@@ -16,7 +17,7 @@ from app.routers.dependencies import Id, Read, SignedIn, find_signed_in
 from app.routers.opportunities import funding_words
 from app.routers.rendering import render, table_response
 from app.rules.permissions import may_import
-from app.services.decide_action_link import MILLION, decide_action_link
+from app.services.decide_action_link import MILLION, decide_action_link, link_project
 from app.services.express_interest import answer_interest, express_interest, list_interests
 from app.services.funding_kinds import PLAN
 from app.services.match_funding import match_funding
@@ -32,6 +33,7 @@ router = APIRouter()
 SHOWN = 10  # matches of one action
 Message = Annotated[str, Form(max_length=4000, pattern=r"^[^\x00]*$")]
 Short = Annotated[str, Form(max_length=40, pattern=r"^[^\x00]*$")]
+Identifier = Annotated[str, Form(min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
 
 
 @router.get("/plans")
@@ -117,6 +119,14 @@ def propose_links(viewer: SignedIn, number: Id) -> Response:
     return RedirectResponse(f"/plans/{number}#projects", 303)
 
 
+@router.post("/plans/{number}/links")
+def add_link(
+    viewer: SignedIn, number: Id, action: Annotated[Number, Form()], project: Identifier, share: Short = ""
+) -> Response:
+    link_project(viewer, action or 0, project, _share(share))
+    return RedirectResponse(f"/plans/{number}#projects", 303)
+
+
 @router.post("/plans/{number}/links/{link}")
 def decide_link(viewer: SignedIn, number: Id, link: Id, state: Short, share: Short = "") -> Response:
     decide_action_link(viewer, link, state, _share(share))
@@ -125,13 +135,12 @@ def decide_link(viewer: SignedIn, number: Id, link: Id, state: Short, share: Sho
 
 def _share(text: str) -> int | None:
     """Percent of a project's money, in millionths."""
-    said = text.strip().removesuffix("%").strip()
-    if not said:
+    if not text.strip():
         return None
-    try:
-        return int(float(said) * MILLION / 100)
-    except (ValueError, OverflowError) as error:
-        raise InvalidInput(f"“{text}” is no share: write percent, such as 40.") from error
+    found = parse_percentage(text.replace(",", "."))
+    if found is None:
+        raise InvalidInput(f"“{text}” is no share: write percent, such as 40.")
+    return int(found * MILLION / 100)
 
 
 @router.post("/actions/{action}/interest")

@@ -11,10 +11,10 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, TypeVar
 
 from app.rules.indices import NO_MONEY, Figure
+from app.rules.overlap import is_orphan
 from app.rules.split import apportion, days_by_year, shares
 
 Area = TypeVar("Area", bound=Hashable)
-ORPHAN_BELOW = Decimal("0.5")
 MILLION = 1_000_000
 GapStatus = Literal["no costs", "orphan", "partly funded", "funded", "over-funded"]
 
@@ -85,7 +85,7 @@ class Gap:
             return "no costs"
         if self.surplus:
             return "over-funded"
-        if self.need and (not self.donors or self.linked < self.need * ORPHAN_BELOW):
+        if is_orphan(self.need, self.linked, len(self.donors)):
             return "orphan"
         return "partly funded" if self.open_need else "funded"
 

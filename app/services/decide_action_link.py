@@ -32,15 +32,17 @@ def decide_action_link(viewer: Viewer, link_id: int, state: str, share: int | No
         note_action(connection, viewer.user_id, f"{state} action link", str(link_id))
 
 
-def link_project(viewer: Viewer, action_id: int, activity_id: int, share: int | None = None) -> None:
-    """Link a project that nobody proposed. Raises NotFound, NotAllowed, InvalidInput."""
+def link_project(viewer: Viewer, action_id: int, identifier: str, share: int | None = None) -> None:
+    """Link a project that nobody proposed: of several reports of it the main one. Raises NotFound, NotAllowed, InvalidInput."""
     with database.write() as connection:
+        found = activities_visible_to(viewer, ACTIVITY.c.id).where(ACTIVITY.c.identifier == identifier.strip())
+        activity_id = connection.execute(found.order_by(ACTIVITY.c.secondary, ACTIVITY.c.id).limit(1)).scalar() or 0
         _check(connection, viewer, action_id, activity_id, "confirmed", share)
-        if (
-            connection.execute(activities_visible_to(viewer, ACTIVITY.c.id).where(ACTIVITY.c.id == activity_id)).first()
-            is None
-        ):
-            raise InvalidInput("There is no such project, or it is not shared with you.")
+        if not activity_id:
+            raise InvalidInput(
+                f"No project that is shared with you has the identifier “{identifier}”. "
+                "Copy it from the project's page, as it stands there."
+            )
         if (action_id, activity_id) in action_links.known_links(connection, [action_id]):
             raise InvalidInput("This project is proposed for this action already: decide on the proposal.")
         action_links.insert_links(connection, [{

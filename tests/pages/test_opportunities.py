@@ -1,5 +1,6 @@
 """Funding lines on pages: search, one line, its form, the shortlist; who may do what."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from app import database
 from app.queries.users import find_user
 from app.rules.permissions import Viewer
 from app.services.find_alerts import find_alerts
+from app.services.save_funding import save_funding
 from tests.pages.conftest import PEOPLE, People
 from tests.services.funding import a_line, a_plan, action_ids, enter_line, enter_plan, soon
 from tests.services.stored import query
@@ -154,6 +156,18 @@ def test_colleagues_share_a_shortlist_and_strangers_do_not(people: People) -> No
     assert people.colleague.post("/shortlist/1/note", data={"note": "From me"}).status_code == 303
     assert people.colleague.post("/shortlist/1/remove").status_code == 303
     assert "Nothing is on it yet" in people.owner.get("/shortlist").text
+
+
+def test_a_line_tells_what_became_of_it(people: People) -> None:
+    line = a_line()
+    number = enter_line(viewer("owner"), line)
+    save_funding(viewer("owner"), replace(line, closes=soon(90)), number, 1)
+    save_funding(viewer("owner"), replace(line, closes=soon(90), maximum=1_500_000), number, 2)
+    told = [
+        str(one.text_content()) for one in find(people.stranger.get(f"/opportunities/{number}").text, "//main//ul/li")
+    ]
+    kinds = ("amount changed", f"deadline moved ({line.closes} → {soon(90)})", "entered")
+    assert [one.split(": ", 1)[1] for one in told[-3:]] == [one.replace("T", " ") for one in kinds]
 
 
 def test_near_deadlines_of_the_shortlist_are_on_the_home_page(people: People) -> None:

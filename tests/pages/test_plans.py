@@ -144,6 +144,24 @@ def test_projects_are_proposed_accepted_and_rejected(people: People, portfolio: 
     assert people.owner.get(f"/plans/{number}?format=json").json()["whole"]["linked"] == "0.00"
 
 
+def test_a_project_that_nobody_proposed_is_linked_by_its_identifier(people: People, portfolio: ImportResult) -> None:
+    number = enter_plan(viewer("owner"), a_plan())
+    action = action_ids(number)["1.1"]
+    identifier = query("SELECT identifier FROM activity WHERE identifier LIKE '%T-1'")[0][0]
+    form = {"action": str(action), "project": f" {identifier} ", "share": "33,5 %"}
+    assert "Link a project" in people.owner.get(f"/plans/{number}").text
+    for client, status in ((people.colleague, 403), (people.stranger, 403), (people.nobody, 303)):
+        assert client.post(f"/plans/{number}/links", data=form).status_code == status
+    for wrong in ({"project": "XX-none"}, {"share": "half"}, {"project": ""}):
+        assert people.owner.post(f"/plans/{number}/links", data={**form, **wrong}).status_code == 422
+    assert people.owner.post(f"/plans/{number}/links", data={**form, "action": "99999"}).status_code == 404
+    assert people.owner.post(f"/plans/{number}/links", data=form).status_code == 303
+    page = people.owner.get(f"/plans/{number}").text
+    assert "Linked by hand." in page
+    assert people.owner.get(f"/plans/{number}?format=json").json()["whole"]["linked"] == "40200.00"
+    assert people.owner.post(f"/plans/{number}/links", data=form).status_code == 422, "it is linked already"
+
+
 def test_an_interest_reaches_the_team_and_is_tracked_to_a_decision(people: People) -> None:
     number = enter_plan(viewer("owner"), a_plan())
     action = action_ids(number)["1.1"]

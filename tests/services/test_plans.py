@@ -154,14 +154,14 @@ def test_a_project_is_linked_by_hand_once_and_only_if_one_sees_it(portfolio: Por
     viewer = team()
     number = enter_plan(viewer, a_plan())
     action = action_ids(number)["1.1"]
-    link_project(viewer, action, 2, 500_000)
+    link_project(viewer, action, " XX-1-2 ", 500_000)
     assert gap_of(viewer, number).gap.whole.linked == 500_000
     with pytest.raises(InvalidInput):
-        link_project(viewer, action, 2)
-    with pytest.raises(InvalidInput):
-        link_project(viewer, action, 999)
+        link_project(viewer, action, "XX-1-2")
+    with pytest.raises(InvalidInput, match="identifier “XX-1-999”"):
+        link_project(viewer, action, "XX-1-999")
     with pytest.raises(NotAllowed):
-        link_project(donor(), action, 1)
+        link_project(donor(), action, "XX-1-1")
 
 
 @pytest.mark.usefixtures("database_url")
