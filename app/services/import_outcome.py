@@ -1,10 +1,8 @@
 """What comes of an import: its counts, its issues, its questions."""
 
-import gc
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -126,15 +124,3 @@ def read_result(connection: Connection, import_id: int) -> ImportResult:
         Issue(**{name: getattr(row, name) for name in names}) for row in imports.list_issues(connection, import_id)
     ]
     return ImportResult(import_id, run.state, run.format, run.mode, counts, issues, read_questions(run.questions))
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Rows are tuples without cycles: the collector finds nothing in them and costs a tenth of an import."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

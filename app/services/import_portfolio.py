@@ -15,9 +15,10 @@ from app.queries import imports
 from app.queries.bulk import bump_data_version, wait_for_long_turn
 from app.queries.record_writer import Counts, RecordWriter
 from app.services.ask_organisations import ask_organisations
+from app.services.collector import collector_paused
 from app.services.confirm_import import confirm_import
 from app.services.import_funding import kind_of_files
-from app.services.import_outcome import BATCH, FIRST_BATCH, Findings, ImportResult, Mode, collector_paused, whole_ones
+from app.services.import_outcome import BATCH, FIRST_BATCH, Findings, ImportResult, Mode, whole_ones
 from app.services.keep_file import KeptFile, digest_files, keep_path
 from app.services.preview_import import preview_import
 from app.services.queue_import import ImportOrder, check_mode

@@ -16,7 +16,7 @@ from app.rules.fit import AreaLinks, Fit, Judge, Need, Offer
 from app.rules.funding_gap import PlanGap
 from app.rules.permissions import Viewer
 from app.rules.split import apportion
-from app.services.import_outcome import collector_paused
+from app.services.collector import collector_paused
 from app.services.read_line_filter import NOT_CLOSED
 from app.services.search_lines import LineShown, line_shown
 from app.services.show_plan_gap import plan_gap

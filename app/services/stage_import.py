@@ -28,8 +28,9 @@ from app.rules.money_totals import list_totals
 from app.rules.permissions import READER, Viewer
 from app.rules.twins import Twin, find_twins
 from app.services.ask_organisations import ask_organisations
+from app.services.collector import collector_paused
 from app.services.import_funding import kind_of_files, stage_funding
-from app.services.import_outcome import Findings, collector_paused, whole_ones
+from app.services.import_outcome import Findings, whole_ones
 from app.services.keep_file import kept_path
 from app.services.work_on_job import HeldJob, Work
 from importers import registry
