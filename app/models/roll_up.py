@@ -6,6 +6,8 @@ from sqlmodel import Field, SQLModel
 from app.models.columns import CLUSTERED, projected_key
 
 MONEY, SUMS, NET, GROSS, TOLD = "money", "sums", "net", "gross", "told"
+# What the first four come to over all years: all that most reports need, and a tenth of their size.
+WHOLE = {kind: f"{kind}-whole" for kind in (MONEY, SUMS, NET, GROSS)}
 
 
 class RollUpSheet(SQLModel, table=True):
@@ -13,7 +15,7 @@ class RollUpSheet(SQLModel, table=True):
 
     `kind` says of what: `money` by area and year; `sums` of all columns by year; `net` and `gross`: projects by area
     with the years of their money; `told`: who reported, who is named as funder and on which days, by year (of all
-    flows and years: flow type '').
+    flows and years: flow type ''). Those of WHOLE are made of the sheet of the same name.
     A row for each amount would be millions of rows for the world, and no sum of counts tells how many projects
     there are in several countries, of several donors, in some years.
     """

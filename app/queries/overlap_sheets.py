@@ -1,4 +1,4 @@
-"""Reads the packed roll-ups of a report."""
+"""Reads the packed roll-ups of a report; `whole`: over all years."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ import numpy as np
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from app.models.allocation import ALL_MONEY
-from app.models.roll_up import GROSS, MONEY, NET, SUMS, TOLD, RollUpSheet
+from app.models.roll_up import GROSS, MONEY, NET, SUMS, TOLD, WHOLE, RollUpSheet
 from app.queries.bulk import fetch_plain, is_sqlite
 from app.queries.overlap_money import Scope
 from app.rules.overlap_sums import Sheets
@@ -17,20 +17,28 @@ SHEET = RollUpSheet.__table__  # type: ignore[attr-defined]
 ANY_FLOW = ""
 
 
-def read_world(connection: Connection, flow_type: str) -> Sheets:
+def read_world(connection: Connection, flow_type: str, *, whole: bool) -> Sheets:
     """All money of a flow type in the whole world."""
-    return _read(connection, _chosen(SUMS, ALL_MONEY, [flow_type]), SUMS)
+    kind = WHOLE[SUMS] if whole else SUMS
+    return _read(connection, _chosen(kind, ALL_MONEY, [flow_type]), kind)
 
 
-def read_mapped(connection: Connection, scope: Scope) -> tuple[Sheets, Sheets]:
-    """The money of a scope with a known area: by area and year, and all its columns by year."""
-    money, sums = (_of(_chosen(kind, scope.framework_id, [scope.flow_type]), scope) for kind in (MONEY, SUMS))
-    return _read(connection, money, MONEY), _read(connection, sums, SUMS)
+def read_mapped(connection: Connection, scope: Scope, *, whole: bool) -> tuple[Sheets, Sheets]:
+    """The money of a scope with a known area: by area (and year), and all its columns (by year)."""
+    kinds = (WHOLE[MONEY], WHOLE[SUMS]) if whole else (MONEY, SUMS)
+    money, sums = (_of(_chosen(kind, scope.framework_id, [scope.flow_type]), scope) for kind in kinds)
+    return _read(connection, money, kinds[0]), _read(connection, sums, kinds[1])
 
 
-def read_project_sheets(connection: Connection, scope: Scope, *, mapped: bool) -> Sheets:
+def read_sums(connection: Connection, scope: Scope, flow_types: Sequence[str]) -> Sheets:
+    """All money of some flow types in a scope's places, of its donors, by year."""
+    return _read(connection, _of(_chosen(SUMS, ALL_MONEY, flow_types), scope), SUMS)
+
+
+def read_project_sheets(connection: Connection, scope: Scope, *, mapped: bool, whole: bool) -> Sheets:
     """The projects of a scope with money that counts: by area (`mapped`), or all of them."""
     kind = GROSS if scope.basis == "gross" else NET
+    kind = WHOLE[kind] if whole else kind
     framework = scope.framework_id if mapped else ALL_MONEY
     return _read(connection, _of(_chosen(kind, framework, [scope.flow_type]), scope), kind)
 

@@ -7,20 +7,21 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from app.models.activity import Activity, ActivityOrganisation
 from app.models.allocation import ActivityMoney, Allocation
 from app.models.packed import pack_record, unpack_record
-from app.models.roll_up import RolledUp
+from app.models.roll_up import WHOLE, RolledUp, RollUpSheet
 from app.queries.bulk import delete_by_activity, fetch_plain, in_chunks, insert_models
 from app.queries.upserts import delete_by_key, read_by_key, upsert_rows
-from app.rules.sheets import COLUMNS, Change, Changes, Part, SheetKey, told_of
+from app.rules.sheets import COLUMNS, TYPES, Change, Changes, Part, SheetKey, told_of
 
 ACTIVITY = Activity.__table__  # type: ignore[attr-defined]
 ALLOCATION = Allocation.__table__  # type: ignore[attr-defined]
 PAID = ActivityMoney.__table__  # type: ignore[attr-defined]
 ROLLED_UP = RolledUp.__table__  # type: ignore[attr-defined]
+SHEET = RollUpSheet.__table__  # type: ignore[attr-defined]
 TAKES_PART = ActivityOrganisation.__table__  # type: ignore[attr-defined]
 
 ROLL_UPS = ("cell_year", "roll_up_sheet", "rolled_up")
@@ -52,6 +53,18 @@ def fill_roll_ups(connection: Connection) -> None:
     if connection.execute(select(ROLLED_UP.c.activity_id).limit(1)).first() is None:
         paid = select(PAID.c.activity_id).distinct().order_by(PAID.c.activity_id)
         roll_up(connection, list(connection.execute(paid).scalars()))
+    counts = dict(map(tuple, connection.execute(select(SHEET.c.kind, func.count()).group_by(SHEET.c.kind))))
+    for kind, whole in WHOLE.items():
+        if counts.get(kind) != counts.get(whole):
+            _add_years(connection, kind)
+
+
+def _add_years(connection: Connection, kind: str) -> None:
+    """Make the sheets over all years from those by year."""
+    keys = [SheetKey(*row) for row in connection.execute(select(*SHEET.primary_key).where(SHEET.c.kind == kind))]
+    for start in range(0, len(keys), _READ_AT_ONCE):
+        nothing = np.array([], np.int64), np.array([], TYPES[kind])
+        _write_sheets(connection, Change(kind, keys[start : start + _READ_AT_ONCE], *nothing))
 
 
 def _by_relation(connection: Connection, ids: Sequence[int]) -> list[int]:

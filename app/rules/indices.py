@@ -8,7 +8,7 @@ with the reason in `why`. Money is never added up as a float.
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from math import log, sqrt
+from math import fsum, log, sqrt
 from operator import mul
 from typing import Generic, NamedTuple, TypeVar
 
@@ -69,8 +69,8 @@ def concentration(amounts: Iterable[int]) -> Indices:
     if not count:
         return Indices(why=dict.fromkeys(INDEX_NAMES, NO_MONEY))
     squares, whole = sum(map(mul, ordered, ordered)), total * total
-    entropy = sum(amount / total * log(total / amount) for amount in ordered)
     alone = count == 1
+    entropy = 0.0 if alone else max(0.0, log(total) - fsum(map(mul, ordered, map(log, ordered))) / total)
     return Indices(
         donors=count,
         hhi=squares / whole,
@@ -199,6 +199,7 @@ class Pairs(Mapping[tuple[Donor, Donor], PairSimilarity[Column]]):
     def __init__(self, matrix: Mapping[Donor, Mapping[Column, int]]) -> None:
         profiles = {donor: _profile(row) for donor, row in matrix.items()}
         self._profiles = {donor: profile for donor, profile in profiles.items() if profile.total}
+        self._order: list[tuple[Donor, Donor]] | None = None
 
     def __getitem__(self, pair: tuple[Donor, Donor]) -> PairSimilarity[Column]:
         return _compare(self._profiles[pair[0]], self._profiles[pair[1]])
@@ -211,11 +212,15 @@ class Pairs(Mapping[tuple[Donor, Donor], PairSimilarity[Column]]):
 
     def most_shared(self, limit: int | None = None) -> list[tuple[Donor, Donor]]:
         """Pairs by their shared money, most first; as many as asked for (None: all)."""
-        shared = self._shared()
-        first, second = np.triu_indices(len(self._profiles), 1)
-        order = np.argsort(-shared[first, second], kind="stable")[:limit]
-        donors = list(self._profiles)
-        return [(donors[a], donors[b]) for a, b in zip(first[order].tolist(), second[order].tolist(), strict=True)]
+        if self._order is None:
+            shared = self._shared()
+            first, second = np.triu_indices(len(self._profiles), 1)
+            order = np.argsort(-shared[first, second], kind="stable")
+            donors = list(self._profiles)
+            self._order = [
+                (donors[a], donors[b]) for a, b in zip(first[order].tolist(), second[order].tolist(), strict=True)
+            ]
+        return self._order[:limit]
 
     def _shared(self) -> NDArray[np.int64]:
         """Donor x donor: the sum of the smaller amounts of two donors, of all columns where both are."""

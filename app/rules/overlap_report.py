@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from app.models.allocation import UNNAMED
 from app.rules.indices import (
@@ -48,8 +49,7 @@ class Sums:
     years: tuple[int, int] | None = None
 
 
-@dataclass(slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A donor in an area of a country."""
 
     country: str
@@ -137,15 +137,12 @@ def build_overlap(
     """
     report = Overlap()
     matrix: dict[int, dict[Place, int]] = defaultdict(dict)
-    cells = sorted(sums.cells.items())
-    for (donor, country, area), cents in cells:
-        matrix[donor][country, area] = cents
-    counts = sums.cell_projects
+    cells, counts = sorted(sums.cells.items()), sums.cell_projects
+    for key, cents in cells:
+        matrix[key[0]][key[1:]] = cents
     named = {donor: row for donor, row in matrix.items() if donor != UNNAMED}
     report.cells = [
-        Cell(country, area, donor, cents, counts.get((donor, country, area), 0))
-        for (donor, country, area), cents in cells
-        if cents or (donor, country, area) in counts
+        Cell(key[1], key[2], key[0], cents, counts.get(key, 0)) for key, cents in cells if cents or key in counts
     ]
     report.areas = _area_lines(named, matrix, sums, area_ids, reported, countries, thresholds, needs or {})
     report.donor_lines = _donor_lines(named, sums)

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.models.allocation import UNNAMED
+from app.models.roll_up import NET
 from app.rules.overlap_report import Place, Sums
-from app.rules.sheets import DAY, ERA, FUNDER, OWNER, REPORTER, Packed, read_slots
+from app.rules.sheets import DAY, ERA, FUNDER, OWNER, REPORTER, Packed, add_years, read_slots
 
 Ints = NDArray[Any]
 Years = tuple[int | None, int | None]  # first and last, None: no limit
-_ALL_YEARS = np.uint64(2**64 - 1)
+_MOST_YEARS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Sheets:
 
     def within(self, years: Years) -> "Sheets":
         """The entries of these years, of sheets that keep each year by itself."""
+        if years == (None, None):
+            return self
         chosen = np.ones(len(self.entries), bool)
         if years[0] is not None:
             chosen &= self.entries["year"] >= years[0]
@@ -76,7 +79,8 @@ def sum_up(
 ) -> Sums:  # fmt: skip
     """All that a report is built from. `by_area`: money of the framework; `mapped`: its sums by year; `everything`:
     those of all money, an area known or not; `projects`, `all_projects`: likewise (None: they are not counted);
-    `top`: donors that count as another one."""
+    `top`: donors that count as another one. Sheets may be those over all years where no years are asked for; those
+    of money only without `top`, for refunds are cut off by what counts as one donor."""
     sums = Sums()
     by_area, mapped, everything = by_area.within(years), mapped.within(years), everything.within(years)
     sums.cells, sums.left_out = _clamp(by_area, basis, top)
@@ -88,10 +92,11 @@ def sum_up(
         sums.of_mapped[name] = int(mapped.entries[name].sum())
         sums.of_all[name] = int(everything.entries[name].sum())
     if len(everything.entries):
-        sums.years = int(everything.entries["year"].min()), int(everything.entries["year"].max())
+        first, last = ("first", "last") if "first" in (everything.entries.dtype.names or ()) else ("year", "year")
+        sums.years = int(everything.entries[first].min()), int(everything.entries[last].max())
     if projects is not None and all_projects is not None:
-        sums.cell_projects, sums.place_projects = _count_cells(_active(projects, years), top)
-        sums.donor_projects, sums.projects = _count_donors(_active(all_projects, years), top)
+        sums.cell_projects, sums.place_projects = _count_cells(_bundles(projects, years), top)
+        sums.donor_projects, sums.projects = _count_donors(_bundles(all_projects, years), top)
     return sums
 
 
@@ -102,9 +107,10 @@ def _clamp(money: Sheets, basis: str, top: Mapping[int, int]) -> tuple[dict[tupl
     """Cents by (donor, country, area), each year's refunds cut off, and what that leaves out (METRICS 1.4)."""
     if not len(money.entries):
         return {}, 0
-    groups = _group(money, top)
-    all_areas = "area" not in (money.entries.dtype.names or ())
-    area = np.zeros(len(money.entries), np.int64) if all_areas else money.entries["area"]
+    groups, names = _group(money, top), money.entries.dtype.names or ()
+    area = money.entries["area"] if "area" in names else np.zeros(len(money.entries), np.int64)
+    if "year" not in names:
+        return _take_whole(money, basis, groups, area)
     areas, area = _number(area)
     first = int(money.entries["year"].min())
     width = int(money.entries["year"].max()) - first + 1
@@ -119,6 +125,14 @@ def _clamp(money: Sheets, basis: str, top: Mapping[int, int]) -> tuple[dict[tupl
     left_out = -int(np.minimum(by_year, 0).sum())
     rows = zip(group.tolist(), areas[area].tolist(), cents.tolist(), strict=True)
     return {(*groups.names[number], place): amount for number, place, amount in rows}, left_out
+
+
+def _take_whole(money: Sheets, basis: str, groups: _Groups, area: Ints) -> tuple[dict[tuple[int, str, int], int], int]:
+    """The same of sheets over all years, each a group of its own."""
+    group, left = groups.of_sheet[money.sheet], money.entries[f"{basis}_left"]
+    order = np.lexsort([area, group])
+    rows = zip(group[order].tolist(), area[order].tolist(), (money.entries[basis] - left)[order].tolist(), strict=True)
+    return {(*groups.names[number], place): amount for number, place, amount in rows}, -int(left.sum())
 
 
 def _runs(keys: Ints) -> tuple[Ints, Ints]:
@@ -142,17 +156,49 @@ def sum_relations(money: Sheets, basis: str, years: Years) -> list[tuple[int, st
     ]
 
 
+def sum_years(money: Sheets, basis: str, years: Years, top: Mapping[int, int]) -> list[tuple[int, int, int]]:
+    """(year, donor, cents) with the refunds of each donor, country and year cut off."""
+    money = money.within(years)
+    if not len(money.entries):
+        return []
+    groups = _group(money, top)
+    donors, donor_of = groups.numbers(lambda name: name[0])
+    first = int(money.entries["year"].min())
+    width = int(money.entries["year"].max()) - first + 1
+    key = groups.of_sheet[money.sheet] * width + (money.entries["year"] - first)
+    order = np.argsort(key, kind="stable")
+    key, starts = _runs(key[order])
+    cents = np.maximum(np.add.reduceat(money.entries[basis][order], starts), 0)
+    group, year = np.divmod(key, width)
+    key = donor_of[group] * width + year
+    order = np.argsort(key, kind="stable")
+    key, starts = _runs(key[order])
+    rows = zip(*(one.tolist() for one in (*np.divmod(key, width), np.add.reduceat(cents[order], starts))), strict=True)
+    return [(first + year, donors[donor], amount) for donor, year, amount in rows]
+
+
+def list_donor_years(money: Sheets, years: Years) -> set[tuple[int, int]]:
+    """(year, donor) of all money."""
+    money = money.within(years)
+    donor = np.array(money.donors, np.int64)[money.sheet]
+    pairs = np.unique(donor * _MOST_YEARS + money.entries["year"])
+    return {(pair % _MOST_YEARS, pair // _MOST_YEARS) for pair in pairs.tolist()}
+
+
 # --- projects --------------------------------------------------------------------------------
 
 
-def _active(projects: Sheets, years: Years) -> Sheets:
-    """The projects with money in these years."""
-    if years == (None, None):
+def _bundles(projects: Sheets, years: Years) -> Sheets:
+    """The projects with money in these years, as sheets over all years hold them."""
+    if "places" in (projects.entries.dtype.names or ()):
         return projects
-    bits = np.array([_bits(era, years) for era in range(ERA)], np.uint64)
-    _, era, _ = read_slots(projects.entries["slot"])
-    chosen = (projects.entries["years"] & bits[era]) != 0
-    return Sheets(projects.countries, projects.donors, projects.sheet[chosen], projects.entries[chosen])
+    sheet, entries = projects.sheet, projects.entries
+    if years != (None, None):
+        bits = np.array([_bits(era, years) for era in range(ERA)], np.uint64)
+        _, era, _ = read_slots(entries["slot"])
+        chosen = (entries["years"] & bits[era]) != 0
+        sheet, entries = sheet[chosen], entries[chosen]
+    return Sheets(projects.countries, projects.donors, *add_years(NET, sheet, entries))
 
 
 def _bits(era: int, years: Years) -> int:
@@ -162,83 +208,76 @@ def _bits(era: int, years: Years) -> int:
     return sum(1 << (year - first) for year in range(low, high + 1))
 
 
-class _Projects(NamedTuple):
-    """An entry for each project of a sheet and area. Those that are in one sheet alone can be counted by adding."""
-
-    sheet: Ints
-    activity: Ints
-    area: Ints
-    is_alone: Ints
-
-    @classmethod
-    def of(cls, sheets: Sheets) -> "_Projects":
-        area, _, is_alone = read_slots(sheets.entries["slot"])
-        return cls(sheets.sheet, sheets.entries["activity"].astype(np.int64), area, is_alone)
-
-    def chosen(self, which: Ints) -> "_Projects":
-        return _Projects(*(column[which] for column in self))
-
-
 def _count_cells(
     sheets: Sheets, top: Mapping[int, int]
 ) -> tuple[dict[tuple[int, str, int], int], dict[Place, tuple[int, float]]]:
     """Projects by (donor, country, area); and by (country, area), in whole and in parts (METRICS 1.5)."""
     if not len(sheets.entries):
         return {}, {}
-    groups, found = _group(sheets, top), _Projects.of(sheets)
-    areas, area = _number(found.area)
+    groups, found = _group(sheets, top), sheets.entries
+    areas, area = _number(found["area"])
     countries, country_of = groups.numbers(lambda name: name[1])
-    group = groups.of_sheet[found.sheet]
+    group = groups.of_sheet[sheets.sheet]
     place = country_of[group] * len(areas) + area
-    counts = _count_distinct(group * len(areas) + area, found)
+    cell = group * len(areas) + area
     ids = areas.tolist()
-    cells = {(*groups.names[number // len(ids)], ids[number % len(ids)]): count for number, count in counts}
-    parts = _fractions(place, found)
+    cells = {
+        (*groups.names[number // len(ids)], ids[number % len(ids)]): count
+        for number, count in _count(cell, found, _distinct(cell, found)[0])
+    }
+    others = _distinct(place, found)
+    parts = _fractions(place, found, others)
     places = {
         (countries[number // len(ids)], ids[number % len(ids)]): (count, parts[number])
-        for number, count in _count_distinct(place, found)
+        for number, count in _count(place, found, others[0])
     }
     return cells, places
 
 
+def _different(numbers: Ints) -> Ints:
+    """The different ones of numbers that are not large, in order."""
+    return np.flatnonzero(np.bincount(numbers))
+
+
 def _number(values: Ints) -> tuple[Ints, Ints]:
     """The different ones of small numbers, and the position of each value among them."""
-    different = np.flatnonzero(np.bincount(values))
+    different = _different(values)
     positions = np.zeros(int(different[-1]) + 1, np.int64)
     positions[different] = np.arange(len(different))
     return different, positions[values]
 
 
-def _count_distinct(key: Ints, found: _Projects) -> list[tuple[int, int]]:
-    """Different projects of each key that has any."""
-    size = int(key.max()) + 1
-    others, _ = _distinct(key, found)
-    counts = np.bincount(key[found.is_alone], minlength=size) + np.bincount(others, minlength=size)
+def _count(key: Ints, found: Packed, others: Ints) -> list[tuple[int, int]]:
+    """Different projects of each key that has any: those in bundles, which are, and the `others`."""
+    size, bundled = int(key.max()) + 1, found["activity"] == 0
+    counts = _add_by(key[bundled], found["projects"][bundled], size) + np.bincount(others, minlength=size)
     numbers = np.flatnonzero(counts)
     return list(zip(numbers.tolist(), counts[numbers].tolist(), strict=True))
 
 
-def _distinct(key: Ints, found: _Projects) -> tuple[Ints, Ints]:
+def _add_by(key: Ints, counts: Ints, size: int) -> Ints:
+    """The sum of the counts of each key."""
+    return np.bincount(key, counts, size).astype(np.int64)  # through floats: exact below 2^53
+
+
+def _distinct(key: Ints, found: Packed) -> tuple[Ints, Ints]:
     """The different pairs of key and project among projects that are in several sheets."""
-    keys, activity = key[~found.is_alone], found.activity[~found.is_alone]
+    single = found["activity"] != 0
+    keys, activity = key[single], found["activity"][single].astype(np.int64)
     size = int(activity.max()) + 1 if len(activity) else 1
-    return np.divmod(np.unique(keys * size + activity), size)
+    different, _ = _runs(np.sort(keys * size + activity))
+    return np.divmod(different, size)
 
 
-def _fractions(place: Ints, found: _Projects) -> dict[int, float]:
+def _fractions(place: Ints, found: Packed, distinct: tuple[Ints, Ints]) -> dict[int, float]:
     """place -> its projects, each counting 1 over all its places together."""
-    plain = found.chosen(found.is_alone)
-    # The entries of one project stand together in its sheet.
-    is_first = np.ones(len(plain.sheet), bool)
-    is_first[1:] = (plain.activity[1:] != plain.activity[:-1]) | (plain.sheet[1:] != plain.sheet[:-1])
-    starts = np.flatnonzero(is_first)
-    lengths = np.diff(starts, append=len(plain.sheet))
-    others, activity = _distinct(place, found)
-    _, project, times = np.unique(activity, return_inverse=True, return_counts=True)
-    keys = np.concatenate([place[found.is_alone], others])
-    places_of = np.concatenate([np.repeat(lengths, lengths), times[project]])
+    bundled = found["activity"] == 0
+    others, activity = distinct
+    keys = np.concatenate([place[bundled], others])
+    places_of = np.concatenate([found["places"][bundled], np.bincount(activity)[activity]])
+    projects = np.concatenate([found["projects"][bundled], np.ones(len(others), np.int64)])
     width = int(places_of.max()) + 1
-    counts = np.bincount(keys * width + places_of)
+    counts = _add_by(keys * width + places_of, projects, 0)
     parts: dict[int, list[float]] = defaultdict(list)
     for pair in np.flatnonzero(counts).tolist():
         parts[pair // width].append(int(counts[pair]) / (pair % width))
@@ -249,10 +288,11 @@ def _count_donors(sheets: Sheets, top: Mapping[int, int]) -> tuple[dict[int, int
     """Projects by donor, and all projects."""
     if not len(sheets.entries):
         return {}, 0
-    groups, found = _group(sheets, top), _Projects.of(sheets)
+    groups, found = _group(sheets, top), sheets.entries
     donors, donor_of = groups.numbers(lambda name: name[0])
-    counts = _count_distinct(donor_of[groups.of_sheet[found.sheet]], found)
-    [(_, everything)] = _count_distinct(np.zeros(len(found.sheet), np.int64), found)
+    donor, anybody = donor_of[groups.of_sheet[sheets.sheet]], np.zeros(len(found), np.int64)
+    counts = _count(donor, found, _distinct(donor, found)[0])
+    [(_, everything)] = _count(anybody, found, _distinct(anybody, found)[0])
     return {donors[number]: count for number, count in counts}, everything
 
 
@@ -274,7 +314,7 @@ def tell(told: Sheets, years: Years) -> Told:
     entries = told.entries if years == (None, None) else told.within(years).entries
     found = {role: entries["what"][entries["role"] == role] for role in (REPORTER, OWNER, FUNDER, DAY)}
     days = found[DAY]
-    reporters, owners, funders = (set(np.unique(found[role]).tolist()) for role in (REPORTER, OWNER, FUNDER))
+    reporters, owners, funders = (set(_different(found[role]).tolist()) for role in (REPORTER, OWNER, FUNDER))
     return Told(reporters, owners, funders, (int(days.min()), int(days.max())) if len(days) else None)
 
 

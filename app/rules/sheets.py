@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.models.allocation import ALL_MONEY
-from app.models.roll_up import GROSS, MONEY, NET, SUMS, TOLD
+from app.models.roll_up import GROSS, MONEY, NET, SUMS, TOLD, WHOLE
 
 Packed = NDArray[Any]  # of one of the types below
 CELLS = "cells"  # no sheet: what changes in the roll-up of single cells
@@ -25,7 +25,17 @@ MONEY_TYPE = np.dtype([("area", "<i4"), ("year", "<i4"), ("gross", "<i8"), ("net
 # `slot`: see slots_of. `years`: a bit for each year of the slot's era; a project is in few eras and in few entries.
 PROJECT_TYPE = np.dtype([("activity", "<i4"), ("slot", "<i4"), ("years", "<u8")])
 TOLD_TYPE = np.dtype([("role", "<i2"), ("year", "<i2"), ("what", "<i4"), ("times", "<i4")])
-TYPES = {CELLS: CELL_TYPE, MONEY: MONEY_TYPE, SUMS: SUMS_TYPE, NET: PROJECT_TYPE, GROSS: PROJECT_TYPE, TOLD: TOLD_TYPE}
+# Over all years. `gross_left` and `net_left`: what years of more refunds than money come to, below 0 (METRICS 1.4).
+_LEFT = [("gross_left", "<i8"), ("net_left", "<i8")]
+WHOLE_MONEY_TYPE = np.dtype([("area", "<i4"), ("gross", "<i8"), ("net", "<i8"), *_LEFT])
+WHOLE_SUMS_TYPE = np.dtype([("first", "<i4"), ("last", "<i4"), *_SUMS, *_LEFT])
+# Projects that are alone come in bundles (`activity` 0) of those that are in the area and in as many areas (`places`).
+WHOLE_PROJECT_TYPE = np.dtype([("activity", "<i4"), ("area", "<i4"), ("places", "<i4"), ("projects", "<i4")])
+TYPES = {
+    CELLS: CELL_TYPE, MONEY: MONEY_TYPE, SUMS: SUMS_TYPE, NET: PROJECT_TYPE, GROSS: PROJECT_TYPE, TOLD: TOLD_TYPE,
+    WHOLE[MONEY]: WHOLE_MONEY_TYPE, WHOLE[SUMS]: WHOLE_SUMS_TYPE,
+    WHOLE[NET]: WHOLE_PROJECT_TYPE, WHOLE[GROSS]: WHOLE_PROJECT_TYPE,
+}  # fmt: skip
 KEYS = {
     CELLS: ("area", "year"), MONEY: ("area", "year"), SUMS: ("year",), NET: ("activity", "slot"),
     GROSS: ("activity", "slot"), TOLD: ("role", "year", "what"),
@@ -100,14 +110,70 @@ class Change(NamedTuple):
     entries: Packed
 
     def added_to(self, before: Mapping[SheetKey, bytes]) -> Iterator[tuple[SheetKey, bytes]]:
-        """Each of the sheets as it is afterwards; an empty one has no bytes."""
+        """Each of the sheets as it is afterwards, and what it comes to over all years; an empty one has no bytes."""
         sizes = [len(before.get(key, b"")) // TYPES[self.kind].itemsize for key in self.keys]
         stored = np.frombuffer(b"".join(before.get(key, b"") for key in self.keys), TYPES[self.kind])
         sheet = np.concatenate([np.repeat(np.arange(len(self.keys)), sizes), self.sheet])
         sheet, entries = _add_up(self.kind, sheet, np.concatenate([stored, self.entries]))
-        ends = np.searchsorted(sheet, np.arange(len(self.keys) + 1))
-        for key, start, end in zip(self.keys, ends[:-1], ends[1:], strict=True):
-            yield key, entries[start:end].tobytes()
+        yield from _split(self.keys, sheet, entries)
+        if self.kind in WHOLE:
+            whole = [key._replace(kind=WHOLE[self.kind]) for key in self.keys]
+            yield from _split(whole, *add_years(self.kind, sheet, entries))
+
+
+def _split(keys: Sequence[SheetKey], sheet: NDArray[Any], entries: Packed) -> Iterator[tuple[SheetKey, bytes]]:
+    ends = np.searchsorted(sheet, np.arange(len(keys) + 1))
+    for key, start, end in zip(keys, ends[:-1], ends[1:], strict=True):
+        yield key, entries[start:end].tobytes()
+
+
+def add_years(kind: str, sheet: NDArray[Any], entries: Packed) -> tuple[NDArray[Any], Packed]:
+    """What the entries of sheets, which are in order, come to over all years: entries of WHOLE[kind], in order."""
+    if kind in (NET, GROSS):
+        return _bundle(sheet, entries)
+    starts = _starts([sheet, entries["area"]] if kind == MONEY else [sheet])
+    whole = np.zeros(len(starts), TYPES[WHOLE[kind]])
+    for name in whole.dtype.names or ():
+        column, _, is_left = name.partition("_")
+        if not len(starts):
+            break
+        if is_left:
+            whole[name] = np.add.reduceat(np.minimum(entries[column], 0), starts)
+        elif name == "area":
+            whole[name] = entries[name][starts]
+        elif name in ("first", "last"):
+            choose = np.minimum if name == "first" else np.maximum
+            whole[name] = choose.reduceat(entries["year"], starts)
+        else:
+            whole[name] = np.add.reduceat(entries[name], starts)
+    return sheet[starts], whole
+
+
+def _bundle(sheet: NDArray[Any], entries: Packed) -> tuple[NDArray[Any], Packed]:
+    area, _, is_alone = read_slots(entries["slot"])
+    alone = sheet[is_alone], entries["activity"][is_alone]
+    starts = _starts(list(alone))  # the entries of one project stand together
+    lengths = np.diff(starts, append=len(alone[0]))
+    bundles = [alone[0], area[is_alone], np.repeat(lengths, lengths)]
+    order = np.lexsort(bundles[::-1])
+    bundles = [column[order] for column in bundles]
+    starts = _starts(bundles)
+    whole = np.zeros(len(starts) + int((~is_alone).sum()), WHOLE_PROJECT_TYPE)
+    whole["area"] = np.concatenate([bundles[1][starts], area[~is_alone]])
+    whole["activity"][len(starts) :] = entries["activity"][~is_alone]
+    whole["places"][: len(starts)] = bundles[2][starts]
+    whole["projects"] = 1
+    whole["projects"][: len(starts)] = np.diff(starts, append=len(order))
+    sheets = np.concatenate([bundles[0][starts], sheet[~is_alone]])
+    order = np.argsort(sheets, kind="stable")
+    return sheets[order], whole[order]
+
+
+def _starts(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Where entries in order begin to be others."""
+    is_first = np.ones(len(columns[0]), bool)
+    is_first[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+    return np.flatnonzero(is_first)
 
 
 def _add_up(kind: str, sheet: NDArray[Any], entries: Packed) -> tuple[NDArray[Any], Packed]:
@@ -117,9 +183,7 @@ def _add_up(kind: str, sheet: NDArray[Any], entries: Packed) -> tuple[NDArray[An
     columns = [sheet, *(entries[name] for name in KEYS[kind])]
     order = np.lexsort(columns[::-1])
     sheet, entries = sheet[order], entries[order]
-    is_first = np.ones(len(entries), bool)
-    is_first[1:] = np.logical_or.reduce([np.diff(column[order]) != 0 for column in columns])
-    starts = np.flatnonzero(is_first)
+    starts = _starts([column[order] for column in columns])
     summed = entries[starts]
     is_left = np.zeros(len(summed), bool)
     for name in TYPES[kind].names or ():

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -30,6 +31,7 @@ from app.rules.overlap_report import (
     build_overlap,
 )
 from app.rules.overlap_sums import Sheets, Told, name_relations, sum_relations, sum_up, tell
+from app.services.collector import collector_paused
 from app.services.plan_needs import plan_needs
 from app.settings import settings
 
@@ -180,29 +182,32 @@ def _count(connection: Connection, asked: OverlapFilter, scope: Scope, area_ids:
 
 
 def _count_anew(connection: Connection, asked: OverlapFilter, scope: Scope, area_ids: list[int]) -> _Counted:
-    sums = _sum_up(connection, scope, donors_of_level(connection, asked.level))
-    reported = _reporting_donors(connection, scope)
-    countries = sorted({*asked.countries, *(country for _, country, _ in sums.totals)})
-    needs = plan_needs(connection, scope)
-    thresholds = Thresholds(asked.shared_max)
-    figures = build_overlap(sums, area_ids, reported, countries, thresholds, needs, gross=asked.gross)
+    with collector_paused():
+        sums = _sum_up(connection, scope, donors_of_level(connection, asked.level))
+        reported = _reporting_donors(connection, scope)
+        countries = sorted({*asked.countries, *(country for _, country, _ in sums.totals)})
+        needs = plan_needs(connection, scope)
+        thresholds = Thresholds(asked.shared_max)
+        figures = build_overlap(sums, area_ids, reported, countries, thresholds, needs, gross=asked.gross)
     first, last = sums.years or (None, None)
     return _Counted(figures, _trust(connection, scope, figures), countries, first, last)
 
 
 def _sum_up(connection: Connection, scope: Scope, top: dict[int, int], *, is_counted: bool = True) -> Sums:
     """The sums of a scope; without projects unless they are counted."""
-    everything = _world(connection, scope.flow_type).only(scope.countries, scope.donors)
-    by_area, mapped = overlap_sheets.read_mapped(connection, scope)
+    whole = scope.years == (None, None)
+    everything = _world(connection, scope.flow_type, whole=whole and not top).only(scope.countries, scope.donors)
+    by_area, mapped = overlap_sheets.read_mapped(connection, scope, whole=whole and not top)
     projects, all_projects = None, None
     if is_counted:
-        projects = overlap_sheets.read_project_sheets(connection, scope, mapped=True)
-        all_projects = overlap_sheets.read_project_sheets(connection, scope, mapped=False)
+        projects = overlap_sheets.read_project_sheets(connection, scope, mapped=True, whole=whole)
+        all_projects = overlap_sheets.read_project_sheets(connection, scope, mapped=False, whole=whole)
     return sum_up(by_area, mapped, everything, projects, all_projects, scope.basis, scope.years, top)
 
 
-def _world(connection: Connection, flow_type: str) -> Sheets:
-    found: Sheets = kept(connection, ("world", flow_type), lambda: overlap_sheets.read_world(connection, flow_type))
+def _world(connection: Connection, flow_type: str, *, whole: bool) -> Sheets:
+    read = partial(overlap_sheets.read_world, connection, flow_type, whole=whole)
+    found: Sheets = kept(connection, ("world", flow_type, whole), read)
     return found
 
 
@@ -298,7 +303,8 @@ def _significance(connection: Connection, scope: Scope, level: str) -> Significa
 
 
 def _compute_significance(connection: Connection, scope: Scope, level: str) -> Significance[int, str]:
-    rows = sum_relations(_world(connection, scope.flow_type), scope.basis, scope.years)
+    world = _world(connection, scope.flow_type, whole=scope.years == (None, None))
+    rows = sum_relations(world, scope.basis, scope.years)
     return significance(name_relations(rows, donors_of_level(connection, level)))
 
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from app import database
+from app.queries.roll_ups import fill_roll_ups
 from app.rules.indices import significance
 from app.rules.overlap import Thresholds
 from app.rules.overlap_report import Overlap, build_overlap
@@ -142,3 +143,13 @@ def is_donor(ref: str) -> bool:
         except Exception:  # noqa: BLE001
             return False
     return True
+
+
+def test_a_database_from_before_the_sheets_over_all_years_gets_them(portfolio: Portfolio) -> None:
+    portfolio.take(activity("XX-1-A", country("KH"), area("N1"), spent("2019-05-01", 5), spent("2021-05-01", -9)))
+    with database.write() as connection:
+        connection.execute(text("DELETE FROM roll_up_sheet WHERE kind LIKE '%-whole'"))
+    assert findings()
+    with database.write() as connection:
+        fill_roll_ups(connection)
+    assert findings() == []
