@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from babel import Locale, dates, numbers
@@ -13,9 +14,19 @@ from app.settings import settings
 NOTHING = "–"
 
 
-def _locale() -> str:
+def _locale() -> Locale:
     """English is that of most of the world: the day before the month, 24 hours, "US$"."""
-    return "en_GB" if LOCALE.get() == "en" else LOCALE.get()
+    return _parse_locale("en_GB" if LOCALE.get() == "en" else LOCALE.get())
+
+
+@cache
+def _parse_locale(name: str) -> Locale:
+    return Locale.parse(name)
+
+
+@cache
+def _pattern(text: str) -> numbers.NumberPattern:
+    return numbers.parse_pattern(text)
 
 
 def isolate(text: str) -> str:
@@ -28,10 +39,10 @@ def money(cents: int | None, decimals: int = 0) -> str:
     if cents is None:
         return NOTHING
     locale, amount = _locale(), Decimal(cents) / 100
-    pattern = str(Locale.parse(locale).currency_formats["standard"].pattern)
+    pattern = str(locale.currency_formats["standard"].pattern)
     pattern = pattern.replace(".00", "." + "0" * decimals if decimals else "")
     currency = settings().base_currency
-    text = numbers.format_currency(amount, currency, pattern, locale=locale, currency_digits=False)
+    text = _pattern(pattern).apply(amount, locale, currency=currency, currency_digits=False)
     symbol = numbers.get_currency_symbol(currency, locale)
     return isolate(text.replace(symbol, isolate(symbol)))
 
@@ -45,7 +56,7 @@ def number(value: float | Decimal | None, decimals: int = 0) -> str:
     """A plain number, with at most `decimals` decimals."""
     if value is None:
         return NOTHING
-    return numbers.format_decimal(value, "#,##0" + ("." + "#" * decimals if decimals else ""), locale=_locale())
+    return str(_pattern("#,##0" + ("." + "#" * decimals if decimals else "")).apply(value, _locale()))
 
 
 def difference(value: float | Decimal, decimals: int = 2) -> str:
@@ -57,7 +68,7 @@ def percent(share: float | None, decimals: int = 0) -> str:
     """A share of 1: `0.125` -> "12.5 %" with one decimal."""
     if share is None:
         return NOTHING
-    return numbers.format_percent(share, "#,##0" + ("." + "#" * decimals if decimals else "") + "%", locale=_locale())
+    return str(_pattern("#,##0" + ("." + "#" * decimals if decimals else "") + "%").apply(share, _locale()))
 
 
 def day(value: date | None) -> str:

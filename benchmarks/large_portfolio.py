@@ -247,6 +247,7 @@ def _raise_counters(connection: Connection) -> None:
 def large_portfolio(kind: str, count: int, cache: Path) -> Iterator[str]:
     """The address of a database ("sqlite" or "postgresql") of `count` activities: built in `cache` once, then kept."""
     from app import database
+    from app.services.migrate_database import migrate_database
     from app.settings import settings
 
     folder = cache / f"{kind}-{count}"
@@ -261,6 +262,7 @@ def large_portfolio(kind: str, count: int, cache: Path) -> Iterator[str]:
         if is_new:
             build_portfolio(count)
             (folder / "built").touch()
+        migrate_database()
         yield address
         database.engine().dispose()
 

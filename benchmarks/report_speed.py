@@ -8,16 +8,18 @@ Run alone: python -m benchmarks.report_speed [--million] [--database sqlite|post
 
 import argparse
 import os
+import secrets
 import statistics
 import tempfile
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from benchmarks.large_portfolio import large_portfolio, ranked_countries, ranked_donors, write_activities
 
 COUNTRY, WORLD = 0.050, 0.300
-RUNS = 7
+RUNS, PAGE_RUNS = 7, 5
 DATABASES = ("sqlite", "postgresql")
 
 
@@ -63,6 +65,43 @@ def time_report(asked: dict[str, Any]) -> tuple[float, float]:
     return statistics.median(first), statistics.median(again)
 
 
+def time_page(client: Any, address: str) -> tuple[float, float]:
+    """Median seconds of the whole page as it is served: right after the data changed, and from then on."""
+    from app import database
+    from app.queries.bulk import bump_data_version
+
+    times: list[list[float]] = [[], []]
+    for run in range(2 * PAGE_RUNS):
+        if run % 2 == 0:
+            with database.write() as connection:
+                bump_data_version(connection)
+        start = time.perf_counter()
+        answer = client.get(address)
+        times[run % 2].append(time.perf_counter() - start)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{address} answers {answer.status_code}")
+    return statistics.median(times[0]), statistics.median(times[1])
+
+
+def sign_in() -> Any:
+    """A client of the pages, signed in."""
+    from starlette.testclient import TestClient
+
+    from app import database
+    from app.main import create_app
+    from app.queries import imports, users
+
+    token = secrets.token_hex(16)
+    with database.write() as connection:
+        organisation = imports.organisation_id(connection, "XX-BENCHMARK")
+        email = f"{token}@example.org"
+        users.insert_user(connection, email=email, role="reader", organisation_id=organisation, password_hash="")
+        users.insert_session(connection, token, users.find_user(connection, email).id, timedelta(hours=1))
+    client = TestClient(create_app(), base_url="http://testserver", follow_redirects=False)
+    client.cookies.set("tessera_session", token)
+    return client
+
+
 def time_change(folder: Path) -> tuple[float, float]:
     """Seconds of an import of 1,000 new activities, and of taking it back."""
     from app.services.import_portfolio import ImportRequest, import_portfolio
@@ -89,6 +128,12 @@ def measure(kind: str, count: int, cache: Path) -> None:
             print(
                 f"  {name:<24} {first * 1000:6.1f} ms right after a change of the data, ratio to {limit * 1000:.0f} ms "
                 f"{first / limit:.2f}; again {again * 1000:.1f} ms, ratio {again / limit:.2f}"
+            )
+        client = sign_in()
+        for name, address in (("largest country", f"?country={ranked_countries()[0]}"), ("world", "")):
+            first, again = time_page(client, f"/reports/overlap{address}")
+            print(
+                f"  page, {name:<18} {first * 1000:6.1f} ms right after a change of the data, again {again * 1000:.1f} ms"
             )
         with tempfile.TemporaryDirectory() as folder:
             imported, undone = time_change(Path(folder))

@@ -1,14 +1,13 @@
 """What division of labour, the time line and the view ahead read: who is where, until when, with whom."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, bindparam, cast, func, select
 
 from app.models.activity import Activity, ActivityOrganisation
-from app.models.allocation import ALL_MONEY, ActivityMoney, Allocation, CellYear
+from app.models.allocation import ActivityMoney, Allocation, CellYear
 from app.models.flow import Flow
 from app.models.organisation import Organisation
 from app.queries.bulk import fetch_plain, in_chunks
@@ -81,21 +80,6 @@ def read_ages(connection: Connection, scope: Scope) -> dict[int, tuple[date, dat
         query = query.where(p.donor_id.in_(bindparam("donors", list(scope.donors), expanding=True)))
     rows = connection.execute(query.group_by(p.donor_id))
     return {donor: (date.fromisoformat(oldest), date.fromisoformat(newest)) for donor, oldest, newest in rows}
-
-
-def read_years(connection: Connection, scope: Scope) -> list[Any]:
-    """(year, donor_id, country, cents) of all money."""
-    c = CELL.c
-    cents = cast(func.sum(c[scope.basis]), BigInteger)
-    query = within(select(c.year, c.donor_id, c.country, cents), CELL, scope, framework=ALL_MONEY)
-    return fetch_plain(connection, query.group_by(c.year, c.donor_id, c.country))
-
-
-def read_reporting_years(connection: Connection, scope: Scope) -> list[Any]:
-    """(year, donor_id) of every donor with a report of any flow in the scope's places."""
-    query = select(CELL.c.year, CELL.c.donor_id)
-    query = within(query, CELL, replace(scope, donors=None), framework=ALL_MONEY, flow=False)
-    return fetch_plain(connection, query.distinct())
 
 
 def read_area_years(connection: Connection, scope: Scope) -> list[Any]:

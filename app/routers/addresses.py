@@ -5,6 +5,7 @@ from functools import partial
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
+from babel import Locale
 from babel.numbers import format_decimal
 from fastapi import Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -45,6 +46,7 @@ class Address(BaseModel):
 def page_words(request: Request) -> dict[str, Any]:
     """The callables of these pages' templates, in the reader's language."""
     locale = LOCALE.get()
+    numerals = Locale.parse(locale)  # once, not for each number
     return {
         "link": _linker(request),
         "to": address_of,
@@ -54,8 +56,8 @@ def page_words(request: Request) -> dict[str, Any]:
         "word": gettext,
         "code": partial(_code_name, locale=locale),
         "area_title": partial(_area_title, locale=locale),
-        "exact": partial(format_decimal, locale=locale, decimal_quantization=False),
-        "fixed": partial(_fixed, locale=locale),
+        "exact": partial(format_decimal, locale=numerals, decimal_quantization=False),
+        "fixed": partial(_fixed, locale=numerals),
         "segment": partial(quote, safe="/:"),
     }
 
@@ -75,7 +77,7 @@ def _area_title(framework: StoredFramework, code: str, title: str, locale: str) 
     return next((area.title_in(locale) for area in framework.areas if area.code == code), title)
 
 
-def _fixed(value: float | None, decimals: int, locale: str) -> str:
+def _fixed(value: float | None, decimals: int, locale: Locale) -> str:
     """An index with all its decimals, so that a column of them lines up; a dash for none."""
     return "–" if value is None else format_decimal(value, "0." + "0" * decimals, locale=locale)
 

@@ -113,15 +113,15 @@ def find_handovers(
         if cents > 0 and donor != UNNAMED:
             relations[country, donor][area] = cents
             countries[country] += cents
-    found = []
+    staying: dict[str, dict[int, dict[int, int]]] = defaultdict(dict)
     for (country, donor), areas in relations.items():
         if (donor, country) in significant:
+            staying[country][donor] = areas
+    found = []
+    for (country, donor), areas in relations.items():
+        if donor in staying[country]:
             continue
-        takers = {
-            other: sum(there.get(area, 0) for area in areas)
-            for (where, other), there in relations.items()
-            if where == country and (other, country) in significant
-        }
+        takers = {other: sum(there.get(area, 0) for area in areas) for other, there in staying[country].items()}
         ranked = sorted((one for one in takers if takers[one]), key=lambda one: (-takers[one], one))
         cents = sum(areas.values())
         share = cents / countries[country]

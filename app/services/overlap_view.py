@@ -10,7 +10,7 @@ from app.queries import places
 from app.queries.frameworks import StoredFramework, list_frameworks
 from app.services.report_overlap import AreaLine, Named, OverlapReport
 
-LINES_SHOWN = 600
+LINES_SHOWN = 200
 PAIRS_SHOWN = 20
 MATRIX_COUNTRIES = 40
 

@@ -1,13 +1,12 @@
 """What a coordination meeting asks beside the overlap report: division of labour, years, the view ahead."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import Connection
 
-from app.queries import meeting
+from app.queries import meeting, overlap_sheets
 from app.queries.overlap_money import Scope
 from app.rules.division import (
     Handover,
@@ -20,9 +19,10 @@ from app.rules.division import (
 )
 from app.rules.follow_agreement import OVER
 from app.rules.key_messages import KeyMessage, key_messages
+from app.rules.overlap_sums import list_donor_years, sum_years
 from app.rules.years import Forward, Running, TimeLine, build_time_line, funded_until, look_forward
 from app.services.plan_gaps import PlanLine, PublicPlan, plan_gaps
-from app.services.report_overlap import Named, OverlapReport, donors_of_level, kept, report_scope
+from app.services.report_overlap import FLOWS, Named, OverlapReport, donors_of_level, kept, report_scope
 
 # More projects than a meeting can talk about, and than a page can look through while somebody waits.
 MOST_PROJECTS = 5_000
@@ -71,11 +71,10 @@ def _build(connection: Connection, report: OverlapReport, today: date) -> Meetin
 
 def _time_line(connection: Connection, scope: Scope, top: dict[int, int]) -> TimeLine:
     """Refunds cut off within donor, country and year, as in the report."""
-    sums: dict[tuple[int, int, str], int] = defaultdict(int)
-    for year, donor, country, cents in meeting.read_years(connection, scope):
-        sums[year, top.get(donor, donor), country] += cents
-    reported = {(year, top.get(donor, donor)) for year, donor in meeting.read_reporting_years(connection, scope)}
-    return build_time_line([(year, donor, max(0, cents)) for (year, donor, _), cents in sums.items()], reported)
+    money = overlap_sheets.read_sums(connection, scope, [scope.flow_type])
+    reports = overlap_sheets.read_sums(connection, replace(scope, donors=None), FLOWS)
+    reported = {(year, top.get(donor, donor)) for year, donor in list_donor_years(reports, scope.years)}
+    return build_time_line(sum_years(money, scope.basis, scope.years, top), reported)
 
 
 def _add_projects(connection: Connection, made: Meeting, scope: Scope, top: dict[int, int], today: date) -> None:
