@@ -113,16 +113,20 @@ def find_handovers(
         if cents > 0 and donor != UNNAMED:
             relations[country, donor][area] = cents
             countries[country] += cents
-    staying: dict[str, dict[int, dict[int, int]]] = defaultdict(dict)
+    staying: dict[Place, list[tuple[int, int]]] = defaultdict(list)
     for (country, donor), areas in relations.items():
         if (donor, country) in significant:
-            staying[country][donor] = areas
+            for area, cents in areas.items():
+                staying[country, area].append((donor, cents))
     found = []
     for (country, donor), areas in relations.items():
-        if donor in staying[country]:
+        if (donor, country) in significant:
             continue
-        takers = {other: sum(there.get(area, 0) for area in areas) for other, there in staying[country].items()}
-        ranked = sorted((one for one in takers if takers[one]), key=lambda one: (-takers[one], one))
+        takers: dict[int, int] = defaultdict(int)
+        for area in areas:
+            for other, cents in staying[country, area]:
+                takers[other] += cents
+        ranked = sorted(takers, key=lambda one: (-takers[one], one))
         cents = sum(areas.values())
         share = cents / countries[country]
         found.append(Handover(country, donor, cents, share, tuple(sorted(areas)), tuple(ranked[:TAKERS])))
