@@ -32,6 +32,7 @@ from app.routers import (
     imports,
     lexicon,
     mapping,
+    measures,
     meeting_pack,
     opportunities,
     organisations,
@@ -101,7 +102,8 @@ def create_app() -> FastAPI:
     )  # fmt: skip
     for page in PAGES:
         app.include_router(page, include_in_schema=False)
-    app.include_router(health.router, include_in_schema=False)
+    for watched in (health, measures):
+        app.include_router(watched.router, include_in_schema=False)
     for router in API_ROUTERS:
         app.include_router(router, prefix="/api/v1")
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
@@ -111,6 +113,7 @@ def create_app() -> FastAPI:
     app.add_exception_handler(Exception, _failed)
     app.add_middleware(RequestGuard)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(measures.RequestMeter)
     return app
 
 

@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from app.cli import build_parser
 from app.main import create_app
 from app.models.tables import TABLES
-from app.routers import health
+from app.routers import health, measures
 from app.settings import settings
 from importers.headings import Kind, recognise_heading
 
@@ -184,4 +184,5 @@ def test_each_link_leads_somewhere(path: Path) -> None:
 
 def test_the_addresses_to_watch_are_those_that_are_served() -> None:
     told = re.findall(r"^\| `(/[\w/]+)` \|", section(read("docs/operators.md"), "## Watching it"), re.MULTILINE)
-    assert set(told) == {route.path for route in health.router.routes if isinstance(route, APIRoute)}
+    served = [*health.router.routes, *measures.router.routes]
+    assert set(told) == {route.path for route in served if isinstance(route, APIRoute)}
