@@ -93,7 +93,7 @@ def _subtitle(report: OverlapReport) -> str:
         where = _("%(count)s countries and regions") % {"count": number(len(places))}
     if not report.first_year:
         return f"{where}, {_('all years')}"
-    return f"{where}, {years_between(report.first_year, report.last_year or report.first_year)}"
+    return listed([where, years_between(report.first_year, report.last_year or report.first_year)])
 
 
 def _messages(report: OverlapReport, meeting: Meeting) -> list[str]:

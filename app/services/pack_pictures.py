@@ -8,7 +8,7 @@ from app.languages import ngettext
 from app.services.overlap_heat import country_heat, heat_map
 from app.services.overlap_map import MapChoice, map_title, world_map
 from app.services.pack_sections import country_heat_table, donor_heat_table
-from app.services.pack_words import area_name, donor_name, years_between
+from app.services.pack_words import area_name, donor_name, listed, years_between
 from app.services.report_overlap import OverlapReport
 from exports.meeting_pack import PackMap, PackSection, PackTable, Picture
 
@@ -85,7 +85,7 @@ def _source(report: OverlapReport) -> str:
         years_between(report.first_year, report.last_year or report.first_year) if report.first_year else _("all years")
     )
     version = _("data version %(number)s") % {"number": report.data_version}
-    return f"{isolate(report.currency)}, {years}. Tessera, {version}."
+    return f"{listed([isolate(report.currency), years])}. {listed(['Tessera', version])}."
 
 
 def _bars(name: str, title: str, note: str, lines: list[tuple[str, int]]) -> Picture:

@@ -160,7 +160,8 @@ def _gaps(report: OverlapReport) -> PackSection:
 def _crowded(report: OverlapReport) -> PackSection:
     lines = view_overlap(report).crowded
     points = [
-        f"{area_name(report, line.area)}, {place(line.country)}: {_donors_of(line.donors)}, {exact(line.cents)}"
+        f"{listed([area_name(report, line.area), place(line.country)])}: "
+        f"{listed([_donors_of(line.donors), exact(line.cents)])}"
         for line in lines[:LINES]
     ]
     limit = _("No area has more than %(count)s donors.") % {"count": number(report.asked.shared_max)}
