@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from sqlite3 import SQLITE_LIMIT_VARIABLE_NUMBER
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, text
@@ -96,6 +97,7 @@ def insert_rows(
 
 def _insert_many(cursor: Any, head: str, width: int, rows: Rows, at_once: int) -> None:
     """Several rows a statement: for SQLite a statement costs as much as the row in it."""
+    at_once = max(1, min(at_once, cursor.connection.getlimit(SQLITE_LIMIT_VARIABLE_NUMBER) // width))
     row = f"({', '.join('?' * width)})"
     whole = len(rows) - len(rows) % at_once
     if whole:
