@@ -59,7 +59,7 @@ class FoundPhrases:
     def find(self, rules: Iterable[Rule]) -> list[Evidence]:
         """Where the rules hold, leaving out what the text says it does not do."""
         weighed = (Evidence(rule.weight * self._factor(pieces[0]), tuple(sorted(pieces)))
-                   for rule in rules for pieces in self._places(rule))  # fmt: skip
+                   for rule in rules if rule.group in self._found for pieces in self._places(rule))  # fmt: skip
         return [one for one in weighed if one.weight]
 
     def add_up(self, evidence: Iterable[Evidence]) -> float:

@@ -51,6 +51,37 @@ I2 Acompanhamento dos compromissos dos governos contra a exploração sexual inf
 D1 Donor coordination on violence against children: a pooled fund and joint programming of six funders.
 D1 Coordinamento dei donatori e cofinanziamento dei programmi contro la tratta di minori.
 """)
+# The same in plain words, as people write who do not speak in the field's terms.
+PLAIN = read_examples("""
+N3 Law on child marriage: parliament is helped to pass a law that sets the age of marriage at 18.
+N3 Defesa legal das meninas vítimas de abuso sexual, para que os casos cheguem aos tribunais.
+N3 Rappresentanza legale delle bambine vittime di abuso sessuale, perché i casi arrivino in tribunale.
+N3 تمثيل قانوني للفتيات ضحايا الاعتداء الجنسي وحماية الشهود لكي تصل القضايا إلى المحاكم.
+N5 Curriculum on child protection for the police academy.
+N5 Los docentes aprenden a reconocer señales de maltrato infantil, mediante talleres y un manual.
+N5 Gli insegnanti imparano a riconoscere i segnali di maltrattamento dei minori.
+N5 Renforcement des compétences du personnel des centres d'accueil pour enfants victimes de maltraitance.
+N6 Des comités de village et des bénévoles veillent sur les enfants exposés à la violence.
+N6 Protección de la niñez: los niños salen de los orfanatos para vivir con familias acogedoras.
+N6 I bambini soldato usciti dai gruppi armati trovano un alloggio e cure per il trauma.
+N6 لجان القرى والمتطوعون يسهرون على الأطفال المعرضين للعنف.
+O3 Fathers question their beliefs about corporal punishment of children.
+O3 Activités et revenus pour les mères, afin que les familles ne dépendent plus du travail des enfants.
+O3 Pequenos créditos e poupança para as mães, para acabar com o trabalho infantil.
+O3 Uomini e padri mettono in discussione le punizioni corporali sui bambini.
+O4 Les enfants élisent des représentants qui présentent leurs propositions contre les violences faites aux enfants.
+N4 Um serviço gratuito de telefone e chat onde as crianças vítimas de violência encontram ajuda.
+N4 Canales de denuncia seguros para niñas y niños víctimas de violencia.
+N2 Child protection is written into district development plans and budgets.
+N2 Elaboração do plano nacional de enfrentamento da violência sexual contra crianças.
+N2 إنشاء قاعدة بيانات وطنية حول العنف ضد الأطفال.
+N1 Reuniones mensuales de ministerios y ONG sobre protección de la infancia, con una secretaría.
+O2 Protocolli tra scuole, ospedali e tribunali per i casi di abuso sui minori.
+O2 وضع آلية إحالة بين القطاعات لحالات العنف ضد الأطفال.
+I1 Des universités comparent ce qui marche contre la maltraitance des enfants.
+I2 Las ONG comprueban qué hicieron los gobiernos con las recomendaciones sobre los derechos del niño.
+R2 Postos fronteiriços e consulados de dois Estados vizinhos acordam o regresso de crianças vítimas de tráfico.
+""")
 IRRELEVANT = [
     "Construction of 45 km of rural roads with drainage and culverts; training of maintenance committees.",
     "Improved maternal and child health: vaccination of children under five and training of health workers.",
@@ -81,7 +112,7 @@ def evidence_of(suggestion: Suggestion) -> list[str]:
     return [words for area in (*suggestion.areas, *suggestion.forms) for words in area.evidence]
 
 
-@pytest.mark.parametrize(("code", "text"), FLORENCE)
+@pytest.mark.parametrize(("code", "text"), FLORENCE + PLAIN)
 def test_each_area_is_found_from_its_words(code: str, text: str) -> None:
     suggestion = suggester("florence-2008").suggest(text)
     assert code in {area.code for area in suggestion.areas}
@@ -214,7 +245,7 @@ def test_evidence_says_where_it_stands_and_how_much_it_counts_there() -> None:
     text = "Child helpline in Lomé | As children face violence at home, the project will train police officers."
     found = suggester("florence-2008").suggest(text)
     places = {text[place.start : place.end]: place.weight for area in found.areas for place in area.places}
-    assert places == {"Child helpline": 1.3, "train police officers": 1.0}
+    assert places == {"Child helpline": 1.15, "train police officers": 1.0}
     for area in found.areas:
         assert tuple(text[place.start : place.end] for place in area.places) == area.evidence
 
@@ -222,7 +253,7 @@ def test_evidence_says_where_it_stands_and_how_much_it_counts_there() -> None:
 def test_a_word_list_with_a_coordinators_words_in_it() -> None:
     ours = load_lexicon("florence-2008", {"version": "ours-2", "areas": {"N3": {"terms": {"en": ["law clinic*"]}}}})
     text = "Child protection: law clinics in Hanoi and child-friendly justice"
-    assert (ours.version, load_lexicon("florence-2008").version) == ("ours-2", "2026-11")
+    assert (ours.version, load_lexicon("florence-2008").version) == ("ours-2", "2026-11.2")
     assert "law clinics" in evidence_of(Suggester(ours).suggest(text))
     assert "child-friendly justice" not in evidence_of(Suggester(ours).suggest(text))
     assert "child-friendly justice" in evidence_of(suggester("florence-2008").suggest(text))
@@ -273,6 +304,30 @@ def test_what_readers_name_for_itself_only_and_what_beside_others_only() -> None
     assert codes("counselling by village committees and legal aid to abused girls") == {"N3", "N6"}
     assert codes("access to information to girls") == set()
     assert codes("access to information on how to report abuse") == {"N4"}
+    assert codes("legal aid to abused girls and access to information to girls") == {"N3"}
+    assert codes("legal aid to abused girls and access to information on how to report abuse") == {"N3", "N4"}
+
+
+def test_victims_and_trafficking_alone_say_nothing_of_justice() -> None:
+    suggest = suggester("florence-2008").suggest
+    for text in (
+        "Lutte contre la traite des enfants | Réinsertion des enfants victimes de traite dans leur famille.",
+        "Lucha contra la trata de niñas | Casa de acogida y terapia para niñas víctimas de trata.",
+        "Child trafficking | Foster families and counselling for child victims of trafficking.",
+    ):
+        assert {area.code for area in suggest(text).areas} == {"N6"}, text
+
+
+def test_to_tackle_and_to_improve_the_situation_are_aims() -> None:
+    suggest = suggester("florence-2008").suggest
+    for text in (
+        "Plano | Enfrentamento da exploração sexual de crianças com abrigos e apoio psicossocial.",
+        "Plan | Mejorar la situación de las niñas víctimas de abuso sexual con albergues y apoyo psicosocial.",
+        "Projet | Améliorer la situation des enfants de la rue par des centres d'accueil et un soutien psychosocial.",
+    ):
+        assert {area.code for area in suggest(text).areas} == {"N6"}, text
+    need = "Plano | O país enfrenta a exploração sexual de crianças sem abrigos nem apoio psicossocial."
+    assert suggest(need).areas == ()
 
 
 def test_a_title_that_lists_other_fields_asks_for_more() -> None:
