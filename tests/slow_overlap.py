@@ -45,7 +45,8 @@ def slow_sums(
     all_projects: Iterable[Presence] = (),
 ) -> Sums:
     sums = Sums()
-    sums.cells, sums.left_out = _clamped(mapped)
+    cells, sums.left_out = _clamped(mapped)
+    sums.cells = dict(sorted(cells.items()))
     sums.totals, sums.all_left_out = _clamped(everything)
     sums.has_mapped = bool(mapped)
     sums.countries = {row.country for row in mapped if row.donor}
@@ -62,8 +63,7 @@ def slow_sums(
     sums.place_projects = {
         place: (len(some), sum(1 / len(places_of[one]) for one in some)) for place, some in places.items()
     }
-    cells = {(donor, country, area, project) for country, area, donor, project in mapped_projects}
-    sums.cell_projects = _count(cells)
+    sums.cell_projects = _count({(donor, country, area, project) for country, area, donor, project in mapped_projects})
     sums.donor_projects = {key[0]: n for key, n in _count({(donor, one) for _, _, donor, one in all_projects}).items()}
     sums.projects = len({project for *_, project in all_projects})
     return sums

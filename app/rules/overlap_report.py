@@ -27,7 +27,7 @@ COLUMNS = ("gross", "net", "equal", "confirmed", "linked")
 class Sums:
     """What a report is built from, in hundredths of the base currency; donors are those of the report's level.
 
-    `cells`: by donor, country and area, each year's refunds cut off, and `left_out` what that leaves out; `totals`
+    `cells`: by donor, country and area and in that order, each year's refunds cut off, and `left_out` what that leaves out; `totals`
     (with area 0) and `all_left_out`: the same of all money, an area known or not; `of_mapped` and `of_all`: plain
     sums of each column; `countries`: where named donors have amounts with a known area, even if nothing is left of
     them. Projects are different ones; `place_projects`: in whole and in parts, where each project counts 1 over all
@@ -137,12 +137,14 @@ def build_overlap(
     """
     report = Overlap()
     matrix: dict[int, dict[Place, int]] = defaultdict(dict)
-    cells, counts = sorted(sums.cells.items()), sums.cell_projects
-    for key, cents in cells:
+    cells, counts = sums.cells, sums.cell_projects
+    for key, cents in cells.items():
         matrix[key[0]][key[1:]] = cents
     named = {donor: row for donor, row in matrix.items() if donor != UNNAMED}
     report.cells = [
-        Cell(key[1], key[2], key[0], cents, counts.get(key, 0)) for key, cents in cells if cents or key in counts
+        Cell(key[1], key[2], key[0], cents, counts.get(key, 0))
+        for key, cents in cells.items()
+        if cents or key in counts
     ]
     report.areas = _area_lines(named, matrix, sums, area_ids, reported, countries, thresholds, needs or {})
     report.donor_lines = _donor_lines(named, sums)

@@ -124,7 +124,8 @@ def _clamp(money: Sheets, basis: str, top: Mapping[int, int]) -> tuple[dict[tupl
     group, area = np.divmod(cells, len(areas))
     left_out = -int(np.minimum(by_year, 0).sum())
     rows = zip(group.tolist(), areas[area].tolist(), cents.tolist(), strict=True)
-    return {(*groups.names[number], place): amount for number, place, amount in rows}, left_out
+    names = groups.names
+    return {names[number] + (place,): amount for number, place, amount in rows}, left_out
 
 
 def _take_whole(money: Sheets, basis: str, groups: _Groups, area: Ints) -> tuple[dict[tuple[int, str, int], int], int]:
@@ -132,7 +133,8 @@ def _take_whole(money: Sheets, basis: str, groups: _Groups, area: Ints) -> tuple
     group, left = groups.of_sheet[money.sheet], money.entries[f"{basis}_left"]
     order = np.lexsort([area, group])
     rows = zip(group[order].tolist(), area[order].tolist(), (money.entries[basis] - left)[order].tolist(), strict=True)
-    return {(*groups.names[number], place): amount for number, place, amount in rows}, -int(left.sum())
+    names = groups.names
+    return {names[number] + (place,): amount for number, place, amount in rows}, -int(left.sum())
 
 
 def _runs(keys: Ints) -> tuple[Ints, Ints]:
