@@ -113,8 +113,11 @@ def read_silent(connection: Connection, candidates: Collection[int], reporters: 
 def read_names(connection: Connection) -> dict[int, Any]:
     """id -> (ref, name, parent_id) of every donor in the roll-up, and of their governments."""
     o, s = ORGANISATION.c, SHEET.c
-    donors = select(s.donor_id).where(s.kind == TOLD, s.framework_id == ALL_MONEY, s.flow_type == "")
-    used = select(o.id).where(o.id.in_(donors))
-    parents = select(o.parent_id).where(o.id.in_(donors))
-    query = select(o.id, o.ref, o.name, o.parent_id).where(or_(o.id.in_(used), o.id.in_(parents)))
-    return {row.id: row for row in connection.execute(query)}
+    donors = select(s.donor_id).where(s.kind == TOLD, s.framework_id == ALL_MONEY, s.flow_type == "").distinct()
+    query, wanted = select(o.id, o.ref, o.name, o.parent_id), set(connection.execute(donors).scalars())
+    found: dict[int, Any] = {}
+    while wanted:  # the donors, then their governments
+        some: Any = bindparam("wanted", sorted(wanted), expanding=True)
+        found |= {row.id: row for row in connection.execute(query.where(o.id.in_(some)))}
+        wanted = {row.parent_id for row in found.values() if row.parent_id} - found.keys()
+    return found

@@ -72,18 +72,22 @@ def _of(query: Select[Any], scope: Scope) -> Select[Any]:
 
 
 def _read(connection: Connection, query: Select[Any], kind: str) -> Sheets:
-    rows = _fetch_binary(connection, query)
-    data = [row[2] for row in rows]
-    sizes = np.array([len(one) for one in data], np.int64) // TYPES[kind].itemsize
-    entries = np.frombuffer(b"".join(data), TYPES[kind])
-    return Sheets([row[0] for row in rows], [row[1] for row in rows], np.repeat(np.arange(len(rows)), sizes), entries)
+    countries, donors, lengths, data = _fetch(connection, query)
+    sizes = np.array(lengths, np.int64) // TYPES[kind].itemsize
+    return Sheets(countries, donors, np.repeat(np.arange(len(sizes)), sizes), np.frombuffer(data, TYPES[kind]))
 
 
-def _fetch_binary(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
-    """All rows, packed data as they are: PostgreSQL would send them as text of twice the size."""
+def _fetch(connection: Connection, query: Select[Any]) -> tuple[list[str], list[int], list[int], bytes]:
+    """Countries, donors, lengths and data of all rows. PostgreSQL puts them together, so that there is one row to be
+    read, and sends the data as they are: as text they would be twice the size."""
     if is_sqlite(connection):
-        return fetch_plain(connection, query)
+        rows = fetch_plain(connection, query)
+        data = [row[2] for row in rows]
+        return [row[0] for row in rows], [row[1] for row in rows], list(map(len, data)), b"".join(data)
     compiled = query.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
     with connection.connection.dbapi_connection.cursor(binary=True) as cursor:  # type: ignore[union-attr]
-        rows: list[tuple[Any, ...]] = cursor.execute(str(compiled), compiled.params).fetchall()
-        return rows
+        countries, donors, lengths, together = cursor.execute(
+            "SELECT array_agg(country), array_agg(donor_id), array_agg(octet_length(data)), string_agg(data, ''::bytea) "
+            f"FROM ({compiled}) AS sheets", compiled.params,
+        ).fetchone()  # fmt: skip
+    return countries or [], donors or [], lengths or [], together or b""

@@ -124,8 +124,8 @@ def _clamp(money: Sheets, basis: str, top: Mapping[int, int]) -> tuple[dict[tupl
     group, area = np.divmod(cells, len(areas))
     left_out = -int(np.minimum(by_year, 0).sum())
     rows = zip(group.tolist(), areas[area].tolist(), cents.tolist(), strict=True)
-    names = groups.names
-    return {names[number] + (place,): amount for number, place, amount in rows}, left_out
+    named = groups.names
+    return {named[number] + (place,): amount for number, place, amount in rows}, left_out
 
 
 def _take_whole(money: Sheets, basis: str, groups: _Groups, area: Ints) -> tuple[dict[tuple[int, str, int], int], int]:
