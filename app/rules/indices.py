@@ -5,8 +5,9 @@ Amounts are integer cents of one flow type; an amount of 0 or below is no money 
 with the reason in `why`. Money is never added up as a float.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 from math import fsum, log, sqrt
 from operator import mul
@@ -64,7 +65,8 @@ def concentration(amounts: Iterable[int]) -> Indices:
     1 / HHI: Hill 1973. Entropy in nats: Shannon 1948. Theil T: Theil 1967.
     Evenness: Pielou 1966. Gini: Gini 1912. One donor: normalised HHI and evenness have no value.
     """
-    ordered = sorted(amount for amount in amounts if amount > 0)
+    ordered = [amount for amount in amounts if amount > 0]
+    ordered.sort()
     count, total = len(ordered), sum(ordered)
     if not count:
         return Indices(why=dict.fromkeys(INDEX_NAMES, NO_MONEY))
@@ -99,31 +101,20 @@ class DivisionOfLabour(Generic[Column]):
     why: str | None = None
 
 
-def division_of_labour(matrix: Mapping[Donor, Mapping[Column, int]]) -> DivisionOfLabour[Column]:
+def division_of_labour(cells: Mapping[Column, tuple[int, Indices]], whole: Indices) -> DivisionOfLabour[Column]:
     """1 - (money-weighted fragmentation within areas) / (fragmentation of the country).
 
-    `matrix` is donor -> area -> cents. Relative diversity (Reardon & Firebaugh 2002). No value if the
-    country has no money or one donor.
+    `cells`: the money (cents) and the indices of each area with money; `whole`: the indices of the donors' money in all
+    of them. Relative diversity (Reardon & Firebaugh 2002). No value if the country has no money or one donor.
     """
-    amounts: dict[Column, list[int]] = {}
-    for row in matrix.values():
-        for area, amount in row.items():
-            if amount > 0:
-                amounts.setdefault(area, []).append(amount)
-    total = sum(map(sum, amounts.values()))
-    overall = concentration(sum(_active(row).values()) for row in matrix.values()).fragmentation
-    areas = {area: _fragmentation(cell) for area, cell in amounts.items()}
+    total, overall = sum(cents for cents, _ in cells.values()), whole.fragmentation
+    areas = {area: found.fragmentation or 0.0 for area, (_, found) in cells.items()}
     if overall is None:
         return DivisionOfLabour(None, areas, None, None, NO_MONEY)
-    within = sum(sum(amounts[area]) / total * found for area, found in areas.items())
+    within = sum(cents / total * areas[area] for area, (cents, _) in cells.items())
     if not overall:
         return DivisionOfLabour(None, areas, within, overall, ONE_DONOR)
     return DivisionOfLabour(max(0.0, 1 - within / overall), areas, within, overall)
-
-
-def _fragmentation(amounts: Sequence[int]) -> float:
-    squares, total = sum(map(mul, amounts, amounts)), sum(amounts)
-    return float((total * total - squares) / (total * total))
 
 
 def _active(row: Mapping[Column, int]) -> dict[Column, int]:
@@ -197,9 +188,13 @@ class Pairs(Mapping[tuple[Donor, Donor], PairSimilarity[Column]]):
     """
 
     def __init__(self, matrix: Mapping[Donor, Mapping[Column, int]]) -> None:
-        profiles = {donor: _profile(row) for donor, row in matrix.items()}
-        self._profiles = {donor: profile for donor, profile in profiles.items() if profile.total}
+        self._matrix = matrix
         self._order: list[tuple[Donor, Donor]] | None = None
+
+    @cached_property
+    def _profiles(self) -> dict[Donor, _Profile[Column]]:
+        profiles = {donor: _profile(row) for donor, row in self._matrix.items()}
+        return {donor: profile for donor, profile in profiles.items() if profile.total}
 
     def __getitem__(self, pair: tuple[Donor, Donor]) -> PairSimilarity[Column]:
         return _compare(self._profiles[pair[0]], self._profiles[pair[1]])

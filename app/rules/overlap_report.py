@@ -120,6 +120,11 @@ class Overlap:
     area_known: Figure = NO_SHARE
 
 
+# What named donors have in each place, and its indices.
+_There = Mapping[Place, tuple[int, Indices]]
+_NOTHING = 0, concentration(())
+
+
 def build_overlap(
     sums: Sums,
     area_ids: Sequence[int],
@@ -146,10 +151,17 @@ def build_overlap(
         for key, cents in cells.items()
         if cents or key in counts
     ]
-    report.areas = _area_lines(named, matrix, sums, area_ids, reported, countries, thresholds, needs or {})
+    amounts: dict[Place, list[int]] = defaultdict(list)
+    for row in named.values():
+        for place, cents in row.items():
+            if cents > 0:
+                amounts[place].append(cents)
+    there = {place: (sum(some), concentration(some)) for place, some in amounts.items()}
+    unnamed = matrix.get(UNNAMED, {})
+    report.areas = _area_lines(there, unnamed, sums, area_ids, reported, countries, thresholds, needs or {})
     report.donor_lines = _donor_lines(named, sums)
     report.pairs = Pairs(named)
-    report.countries = _country_lines(named, sums.countries)
+    report.countries = _country_lines(named, there, sums.countries)
     _add_totals(report, sums)
     # Refunds that net to less than nothing in their cell: seen where the area is known, else in the country.
     unmapped = max(0, sums.all_left_out - sums.left_out) if sums.has_mapped else sums.all_left_out
@@ -159,8 +171,8 @@ def build_overlap(
 
 
 def _area_lines(
-    named: Mapping[int, Mapping[Place, int]],
-    matrix: Mapping[int, Mapping[Place, int]],
+    there: _There,
+    unnamed: Mapping[Place, int],
     sums: Sums,
     area_ids: Sequence[int],
     reported: Mapping[str, int],
@@ -168,20 +180,14 @@ def _area_lines(
     thresholds: Thresholds,
     needs: Mapping[Place, int],
 ) -> list[AreaLine]:
-    amounts: dict[Place, list[int]] = defaultdict(list)
-    for row in named.values():
-        for place, cents in row.items():
-            if cents > 0:
-                amounts[place].append(cents)
-    unnamed = matrix.get(UNNAMED, {})
     lines = []
     for country in countries:
         for area in area_ids:
             place = (country, area)
-            indices, need = concentration(amounts[place]), needs.get(place)
+            (cents, indices), need = there.get(place, _NOTHING), needs.get(place)
             projects, parts = sums.place_projects.get(place, (0, 0.0))
             lines.append(AreaLine(
-                country, area, sum(amounts[place]) + unnamed.get(place, 0), projects,
+                country, area, cents + unnamed.get(place, 0), projects,
                 indices.donors, indices, cell_status(indices.donors, reported.get(country, 0), need, thresholds),
                 parts, need,
             ))  # fmt: skip
@@ -200,16 +206,21 @@ def _donor_lines(named: Mapping[int, Mapping[Place, int]], sums: Sums) -> list[D
     return sorted(lines, key=lambda line: (line.donor == UNNAMED, -line.cents, line.donor))
 
 
-def _country_lines(named: Mapping[int, Mapping[Place, int]], countries: Iterable[str]) -> list[CountryLine]:
-    by_country: dict[str, dict[int, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+def _country_lines(
+    named: Mapping[int, Mapping[Place, int]], there: _There, countries: Iterable[str]
+) -> list[CountryLine]:
+    donors: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for donor, row in named.items():
-        for (country, area), cents in row.items():
-            by_country[country][donor][area] = cents
+        for (country, _), cents in row.items():
+            donors[country][donor] += cents
+    areas: dict[str, dict[int, tuple[int, Indices]]] = defaultdict(dict)
+    for (country, area), found in there.items():
+        areas[country][area] = found
     lines = []
     for country in sorted(countries):
-        matrix = by_country[country]
-        donors = [sum(row.values()) for row in matrix.values()]
-        lines.append(CountryLine(country, sum(donors), concentration(donors), division_of_labour(matrix)))
+        overall = concentration(donors[country].values())
+        cents = sum(donors[country].values())
+        lines.append(CountryLine(country, cents, overall, division_of_labour(areas[country], overall)))
     return lines
 
 
