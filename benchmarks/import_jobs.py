@@ -88,6 +88,8 @@ def peak_megabytes() -> float:
 def main() -> None:
     job, path, folder = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     if job == "tessera":
+        # Both have an empty database and the code that they need before the clock starts.
+        import app.services.import_portfolio  # noqa: F401
         from app.services.migrate_database import migrate_database
 
         migrate_database()

@@ -31,7 +31,7 @@ class RollUpSheet(SQLModel, table=True):
 
 
 class RolledUp(SQLModel, table=True):
-    """What of an activity the roll-ups hold, packed: taken out of them again once the activity has changed."""
+    """What of an activity the roll-ups hold, as JSON: taken out of them again once the activity has changed."""
 
     __tablename__ = "rolled_up"
     activity_id: int = projected_key()

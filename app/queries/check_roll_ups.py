@@ -8,10 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 
 from app.models.allocation import ActivityMoney
-from app.models.packed import unpack_record
 from app.models.roll_up import RolledUp, RollUpSheet
 from app.queries.bulk import fetch_plain
-from app.queries.roll_ups import note_of, read_parts
+from app.queries.roll_ups import note_of, read_note, read_parts
 from app.queries.upserts import read_by_key
 from app.rules.sheets import Changes, Part
 
@@ -61,7 +60,7 @@ def _batches(connection: Connection) -> Iterator[tuple[set[_Relation], list[int]
 def _unlike_notes(connection: Connection, parts: dict[int, Part]) -> Iterator[str]:
     some: Any = bindparam("ids", list(parts), expanding=True)
     query = select(ROLLED_UP.c.activity_id, ROLLED_UP.c.data).where(ROLLED_UP.c.activity_id.in_(some))
-    notes = {number: unpack_record(data) for number, data in connection.execute(query)}
+    notes = {number: read_note(bytes(data)) for number, data in connection.execute(query)}
     for number, part in parts.items():
         if notes.get(number) != note_of(part):
             yield f"the note of activity {number}"

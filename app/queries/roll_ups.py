@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from app.models.activity import Activity, ActivityOrganisation
 from app.models.allocation import ActivityMoney, Allocation
-from app.models.packed import pack_record, unpack_record
+from app.models.packed import unpack_record
 from app.models.roll_up import WHOLE, RolledUp, RollUpSheet
 from app.queries.bulk import delete_by_activity, fetch_plain, in_chunks, insert_models
 from app.queries.upserts import delete_by_key, read_by_key, upsert_rows
@@ -86,7 +86,7 @@ def _changed_parts(connection: Connection, ids: Sequence[int]) -> list[Part]:
     """What these activities add now and what they added before, where the two differ; notes what they add now."""
     some: Any = bindparam("ids", list(ids), expanding=True)
     query = select(ROLLED_UP.c.activity_id, ROLLED_UP.c.data).where(ROLLED_UP.c.activity_id.in_(some))
-    before = {number: unpack_record(data) for number, data in connection.execute(query)}
+    before = {number: read_note(data) for number, data in fetch_plain(connection, query)}
     parts, notes, gone = [], [], []
     now = dict(read_parts(connection, ids))
     for number in ids:
@@ -100,7 +100,7 @@ def _changed_parts(connection: Connection, ids: Sequence[int]) -> list[Part]:
             gone.append(number)
         if part and note:
             parts.append(part)
-            notes.append((number, pack_record(note)))
+            notes.append((number, note))
     delete_by_activity(connection, ["rolled_up"], gone)
     insert_models(connection, RolledUp, notes)
     return parts
@@ -109,6 +109,11 @@ def _changed_parts(connection: Connection, ids: Sequence[int]) -> list[Part]:
 def note_of(part: Part) -> bytes:
     """What an activity adds, as it is kept for the day when it has to be taken away."""
     return json.dumps([part.told, part.amounts]).encode()
+
+
+def read_note(data: bytes) -> bytes:
+    """A note as `note_of` makes it; those of earlier versions are compressed."""
+    return data if data.startswith(b"[") else unpack_record(data)
 
 
 def read_parts(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[int, Part]]:
