@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, exists, func, or_, select
 
 from app.models.allocation import ALL_MONEY, ActivityMoney, Allocation, CellYear, Unconverted
 from app.models.organisation import Organisation
-from app.models.roll_up import TOLD, RollUpSheet
+from app.models.roll_up import RollUpSheet
 
 CELL = CellYear.__table__  # type: ignore[attr-defined]
 ALLOCATION = Allocation.__table__  # type: ignore[attr-defined]
@@ -111,13 +111,11 @@ def read_silent(connection: Connection, candidates: Collection[int], reporters: 
 
 
 def read_names(connection: Connection) -> dict[int, Any]:
-    """id -> (ref, name, parent_id) of every donor in the roll-up, and of their governments."""
-    o, s = ORGANISATION.c, SHEET.c
-    donors = select(s.donor_id).where(s.kind == TOLD, s.framework_id == ALL_MONEY, s.flow_type == "").distinct()
-    query, wanted = select(o.id, o.ref, o.name, o.parent_id), set(connection.execute(donors).scalars())
-    found: dict[int, Any] = {}
-    while wanted:  # the donors, then their governments
-        some: Any = bindparam("wanted", sorted(wanted), expanding=True)
+    """id -> (ref, name, parent_id) of every donor with money, and of their governments."""
+    o = ORGANISATION.c
+    query = select(o.id, o.ref, o.name, o.parent_id)
+    found = {row.id: row for row in connection.execute(query.where(exists().where(PAID.c.donor_id == o.id)))}
+    if parents := {row.parent_id for row in found.values() if row.parent_id} - found.keys():
+        some: Any = bindparam("parents", sorted(parents), expanding=True)
         found |= {row.id: row for row in connection.execute(query.where(o.id.in_(some)))}
-        wanted = {row.parent_id for row in found.values() if row.parent_id} - found.keys()
     return found

@@ -15,6 +15,7 @@ from app.rules.sheets import TYPES
 
 SHEET = RollUpSheet.__table__  # type: ignore[attr-defined]
 ANY_FLOW = ""
+_APART = "\x1f"  # no code of a country holds it
 
 
 def read_world(connection: Connection, flow_type: str, *, whole: bool) -> Sheets:
@@ -78,8 +79,8 @@ def _read(connection: Connection, query: Select[Any], kind: str) -> Sheets:
 
 
 def _fetch(connection: Connection, query: Select[Any]) -> tuple[list[str], list[int], list[int], bytes]:
-    """Countries, donors, lengths and data of all rows. PostgreSQL puts them together, so that there is one row to be
-    read, and sends the data as they are: as text they would be twice the size."""
+    """Countries, donors, lengths and data of all rows. PostgreSQL puts each together, so that there is one row to be
+    read, and sends them as they are: data as text would be twice the size."""
     if is_sqlite(connection):
         rows = fetch_plain(connection, query)
         data = [row[2] for row in rows]
@@ -87,7 +88,9 @@ def _fetch(connection: Connection, query: Select[Any]) -> tuple[list[str], list[
     compiled = query.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
     with connection.connection.dbapi_connection.cursor(binary=True) as cursor:  # type: ignore[union-attr]
         countries, donors, lengths, together = cursor.execute(
-            "SELECT array_agg(country), array_agg(donor_id), array_agg(octet_length(data)), string_agg(data, ''::bytea) "
+            f"SELECT string_agg(country, '{_APART}'), string_agg(int8send(donor_id), ''::bytea), "
+            "string_agg(int8send(octet_length(data)), ''::bytea), string_agg(data, ''::bytea) "
             f"FROM ({compiled}) AS sheets", compiled.params,
         ).fetchone()  # fmt: skip
-    return countries or [], donors or [], lengths or [], together or b""
+    numbers = (np.frombuffer(one or b"", ">i8").tolist() for one in (donors, lengths))
+    return countries.split(_APART) if countries is not None else [], *numbers, together or b""
