@@ -181,10 +181,17 @@ def _sector_rows(number: int, record: ActivityRecord) -> list[tuple[Any, ...]]:
         by_vocabulary.setdefault(part.vocabulary, []).append(part)
     rows: list[tuple[Any, ...]] = []
     for vocabulary, parts in by_vocabulary.items():
-        split = shares([part.percentage for part in parts])
-        for part, share in zip(parts, millionths(split.weights), strict=True):
-            rows.append((number, len(rows), vocabulary, part.code, share, split.rule))
+        split, rule = _split_sectors(tuple([part.percentage for part in parts]))
+        for part, share in zip(parts, split, strict=True):
+            rows.append((number, len(rows), vocabulary, part.code, share, rule))
     return rows
+
+
+@lru_cache(maxsize=8192)
+def _split_sectors(percentages: tuple[Decimal | None, ...]) -> tuple[tuple[int, ...], str]:
+    """Millionths and the rule that gave them. Kept, since most projects split alike."""
+    split = shares(percentages)
+    return tuple(millionths(split.weights)), split.rule
 
 
 def _relation_rows(number: int, record: ActivityRecord) -> set[tuple[int, str, str]]:
