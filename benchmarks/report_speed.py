@@ -12,6 +12,7 @@ import secrets
 import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -45,41 +46,42 @@ def questions() -> list[tuple[str, float, dict[str, Any]]]:
 def time_report(asked: dict[str, Any]) -> tuple[float, float]:
     """Median seconds of the report with what its page shows first: right after the data changed, and from then on."""
     from app import database
-    from app.queries.bulk import bump_data_version
     from app.services.overlap_heat import heat_map
     from app.services.overlap_view import view_overlap
     from app.services.report_overlap import OverlapFilter, report_overlap
 
-    first: list[float] = []
-    again: list[float] = []
-    for run in range(2 * RUNS):
-        if run % 2 == 0:
-            with database.write() as connection:
-                bump_data_version(connection)
-        start = time.perf_counter()
+    def make() -> None:
         with database.read() as connection:
             report = report_overlap(connection, OverlapFilter(framework="florence-2008", **asked))
         heat_map(report)
         view_overlap(report)
-        (again if run % 2 else first).append(time.perf_counter() - start)
-    return statistics.median(first), statistics.median(again)
+
+    return time_both(make, RUNS)
 
 
 def time_page(client: Any, address: str) -> tuple[float, float]:
-    """Median seconds of the whole page as it is served: right after the data changed, and from then on."""
+    """The same of the whole page as it is served."""
+
+    def load() -> None:
+        answer = client.get(address)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{address} answers {answer.status_code}")
+
+    return time_both(load, PAGE_RUNS)
+
+
+def time_both(make: Callable[[], None], runs: int) -> tuple[float, float]:
     from app import database
     from app.queries.bulk import bump_data_version
 
-    times: list[list[float]] = [[], []]
-    for run in range(2 * PAGE_RUNS):
+    times: tuple[list[float], list[float]] = [], []
+    for run in range(2 * runs):
         if run % 2 == 0:
             with database.write() as connection:
                 bump_data_version(connection)
         start = time.perf_counter()
-        answer = client.get(address)
+        make()
         times[run % 2].append(time.perf_counter() - start)
-        if answer.status_code != 200:
-            raise RuntimeError(f"{address} answers {answer.status_code}")
     return statistics.median(times[0]), statistics.median(times[1])
 
 

@@ -4,18 +4,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, or_, select
 
 from app.models.allocation import ALL_MONEY, ActivityMoney, Allocation, CellYear, Unconverted
 from app.models.organisation import Organisation
-from app.models.roll_up import RollUpSheet
 
 CELL = CellYear.__table__  # type: ignore[attr-defined]
 ALLOCATION = Allocation.__table__  # type: ignore[attr-defined]
 PAID = ActivityMoney.__table__  # type: ignore[attr-defined]
 UNCONVERTED = Unconverted.__table__  # type: ignore[attr-defined]
 ORGANISATION = Organisation.__table__  # type: ignore[attr-defined]
-SHEET = RollUpSheet.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +108,16 @@ def read_silent(connection: Connection, candidates: Collection[int], reporters: 
     return list(connection.execute(query.order_by(o.name)))
 
 
+def has_money(organisation_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether an organisation is the donor of any money."""
+    return exists().where(PAID.c.donor_id == organisation_id)
+
+
 def read_names(connection: Connection) -> dict[int, Any]:
     """id -> (ref, name, parent_id) of every donor with money, and of their governments."""
     o = ORGANISATION.c
     query = select(o.id, o.ref, o.name, o.parent_id)
-    found = {row.id: row for row in connection.execute(query.where(exists().where(PAID.c.donor_id == o.id)))}
+    found = {row.id: row for row in connection.execute(query.where(has_money(o.id)))}
     if parents := {row.parent_id for row in found.values() if row.parent_id} - found.keys():
         some: Any = bindparam("parents", sorted(parents), expanding=True)
         found |= {row.id: row for row in connection.execute(query.where(o.id.in_(some)))}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 
 from app.models.allocation import ALL_MONEY
 from app.models.roll_up import GROSS, MONEY, NET, SUMS, TOLD, WHOLE, RollUpSheet
@@ -20,15 +20,17 @@ _APART = "\x1f"  # no code of a country holds it
 
 def read_world(connection: Connection, flow_type: str, *, whole: bool) -> Sheets:
     """All money of a flow type in the whole world."""
-    kind = WHOLE[SUMS] if whole else SUMS
+    kind = _kind(SUMS, whole)
     return _read(connection, _chosen(kind, ALL_MONEY, [flow_type]), kind)
 
 
 def read_mapped(connection: Connection, scope: Scope, *, whole: bool) -> tuple[Sheets, Sheets]:
     """The money of a scope with a known area: by area (and year), and all its columns (by year)."""
-    kinds = (WHOLE[MONEY], WHOLE[SUMS]) if whole else (MONEY, SUMS)
-    money, sums = (_of(_chosen(kind, scope.framework_id, [scope.flow_type]), scope) for kind in kinds)
-    return _read(connection, money, kinds[0]), _read(connection, sums, kinds[1])
+
+    def read(kind: str) -> Sheets:
+        return _read(connection, _of(_chosen(kind, scope.framework_id, [scope.flow_type]), scope), kind)
+
+    return read(_kind(MONEY, whole)), read(_kind(SUMS, whole))
 
 
 def read_sums(connection: Connection, scope: Scope, flow_types: Sequence[str]) -> Sheets:
@@ -38,8 +40,7 @@ def read_sums(connection: Connection, scope: Scope, flow_types: Sequence[str]) -
 
 def read_project_sheets(connection: Connection, scope: Scope, *, mapped: bool, whole: bool) -> Sheets:
     """The projects of a scope with money that counts: by area (`mapped`), or all of them."""
-    kind = GROSS if scope.basis == "gross" else NET
-    kind = WHOLE[kind] if whole else kind
+    kind = _kind(GROSS if scope.basis == "gross" else NET, whole)
     framework = scope.framework_id if mapped else ALL_MONEY
     return _read(connection, _of(_chosen(kind, framework, [scope.flow_type]), scope), kind)
 
@@ -52,10 +53,19 @@ def read_told(connection: Connection, scope: Scope, flow_types: Sequence[str]) -
 def count_reporting_donors(connection: Connection, countries: Sequence[str] | None) -> dict[str, int]:
     """country -> donors with any report on it."""
     s = SHEET.c
-    query = _chosen(TOLD, ALL_MONEY, [ANY_FLOW]).with_only_columns(s.country, func.count())
+    query = of_relations(s.country, func.count())
     if countries is not None:
         query = query.where(s.country.in_(bindparam("countries", list(countries), expanding=True)))
     return dict(map(tuple, connection.execute(query.group_by(s.country))))
+
+
+def of_relations(*columns: ColumnElement[Any]) -> Select[Any]:
+    """Columns of the sheets of which there is one for each donor and country with any money, whatever the flow."""
+    return _chosen(TOLD, ALL_MONEY, [ANY_FLOW]).with_only_columns(*columns)
+
+
+def _kind(kind: str, whole: bool) -> str:
+    return WHOLE[kind] if whole else kind
 
 
 def _chosen(kind: str, framework: int, flow_types: Sequence[str]) -> Select[Any]:

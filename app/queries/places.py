@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from app.models.activity import ActivityCountry, ActivityOrganisation
-from app.models.allocation import ALL_MONEY, UNNAMED, ActivityMoney, Allocation, CellYear
+from app.models.allocation import ALL_MONEY, ActivityMoney, Allocation, CellYear
 from app.models.organisation import Organisation
-from app.models.roll_up import TOLD, RollUpSheet
 from app.queries.activities import ACTIVITY, activities_visible_to
+from app.queries.overlap_money import has_money
+from app.queries.overlap_sheets import SHEET, of_relations
 from app.rules.permissions import Viewer
 
 CELL = CellYear.__table__  # type: ignore[attr-defined]
 ALLOCATION = Allocation.__table__  # type: ignore[attr-defined]
 PAID = ActivityMoney.__table__  # type: ignore[attr-defined]
-SHEET = RollUpSheet.__table__  # type: ignore[attr-defined]
 NAMED = ActivityCountry.__table__  # type: ignore[attr-defined]
 ORGANISATION = Organisation.__table__  # type: ignore[attr-defined]
 TAKES_PART = ActivityOrganisation.__table__  # type: ignore[attr-defined]
@@ -28,20 +28,14 @@ def is_country(code: ColumnElement[str]) -> ColumnElement[bool]:
 
 def list_places_with_money(connection: Connection) -> list[str]:
     """Codes of every country and region with money of any kind."""
-    return list(connection.execute(_of_relations(SHEET.c.country).distinct().order_by(SHEET.c.country)).scalars())
+    country = SHEET.c.country
+    return list(connection.execute(of_relations(country).distinct().order_by(country)).scalars())
 
 
 def list_donors_with_money(connection: Connection) -> list[Any]:
     """(ref, name) of every donor with money, by name."""
     o = ORGANISATION.c
-    donors = _of_relations(SHEET.c.donor_id).where(SHEET.c.donor_id != UNNAMED)
-    return list(connection.execute(select(o.ref, o.name).where(o.id.in_(donors)).order_by(o.name)))
-
-
-def _of_relations(column: ColumnElement[Any]) -> Select[Any]:
-    """A column of the donors' relations with countries in which there is any money: a row for each."""
-    s = SHEET.c
-    return select(column).where(s.kind == TOLD, s.framework_id == ALL_MONEY, s.flow_type == "")
+    return list(connection.execute(select(o.ref, o.name).where(has_money(o.id)).order_by(o.name)))
 
 
 def read_money_by_country(connection: Connection) -> list[Any]:

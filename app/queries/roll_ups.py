@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.models.activity import Activity, ActivityOrganisation
 from app.models.allocation import ActivityMoney, Allocation
@@ -53,10 +53,13 @@ def fill_roll_ups(connection: Connection) -> None:
     if connection.execute(select(ROLLED_UP.c.activity_id).limit(1)).first() is None:
         paid = select(PAID.c.activity_id).distinct().order_by(PAID.c.activity_id)
         roll_up(connection, list(connection.execute(paid).scalars()))
-    counts = dict(map(tuple, connection.execute(select(SHEET.c.kind, func.count()).group_by(SHEET.c.kind))))
     for kind, whole in WHOLE.items():
-        if counts.get(kind) != counts.get(whole):
+        if _has_sheets(connection, kind) and not _has_sheets(connection, whole):
             _add_years(connection, kind)
+
+
+def _has_sheets(connection: Connection, kind: str) -> bool:
+    return connection.execute(select(SHEET.c.kind).where(SHEET.c.kind == kind).limit(1)).first() is not None
 
 
 def _add_years(connection: Connection, kind: str) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.models.allocation import UNNAMED
 from app.models.roll_up import NET
 from app.rules.overlap_report import Place, Sums
-from app.rules.sheets import DAY, ERA, FUNDER, OWNER, REPORTER, Packed, add_years, read_slots
+from app.rules.sheets import DAY, ERA, FUNDER, OWNER, REPORTER, Packed, add_years, find_starts, read_slots
 
 Ints = NDArray[Any]
 Years = tuple[int | None, int | None]  # first and last, None: no limit
@@ -112,14 +112,8 @@ def _clamp(money: Sheets, basis: str, top: Mapping[int, int]) -> tuple[dict[tupl
     if "year" not in names:
         return _take_whole(money, basis, groups, area)
     areas, area = _number(area)
-    first = int(money.entries["year"].min())
-    width = int(money.entries["year"].max()) - first + 1
-    cell = groups.of_sheet[money.sheet] * len(areas) + area
-    key = cell * width + (money.entries["year"] - first)
-    order = np.argsort(key, kind="stable")
-    key, starts = _runs(key[order])
-    by_year = np.add.reduceat(money.entries[basis][order], starts)
-    cells, starts = _runs(key // width)
+    each_year, _, by_year = _sum_each_year(money, basis, groups.of_sheet[money.sheet] * len(areas) + area)
+    cells, starts = _runs(each_year)
     cents = np.add.reduceat(np.maximum(by_year, 0), starts)
     group, area = np.divmod(cells, len(areas))
     left_out = -int(np.minimum(by_year, 0).sum())
@@ -137,11 +131,20 @@ def _take_whole(money: Sheets, basis: str, groups: _Groups, area: Ints) -> tuple
     return {names[number] + (place,): amount for number, place, amount in rows}, -int(left.sum())
 
 
+def _sum_each_year(money: Sheets, basis: str, cell: Ints) -> tuple[Ints, Ints, Ints]:
+    """Cell, year and cents of each cell and year, in order; `cell`: that of each entry."""
+    first = int(money.entries["year"].min())
+    width = int(money.entries["year"].max()) - first + 1
+    key = cell * width + (money.entries["year"] - first)
+    order = np.argsort(key, kind="stable")
+    key, starts = _runs(key[order])
+    cells, year = np.divmod(key, width)
+    return cells, first + year, np.add.reduceat(money.entries[basis][order], starts)
+
+
 def _runs(keys: Ints) -> tuple[Ints, Ints]:
     """The different ones of ordered keys, and where each begins."""
-    is_first = np.ones(len(keys), bool)
-    is_first[1:] = keys[1:] != keys[:-1]
-    starts = np.flatnonzero(is_first)
+    starts = find_starts([keys])
     return keys[starts], starts
 
 
@@ -165,18 +168,12 @@ def sum_years(money: Sheets, basis: str, years: Years, top: Mapping[int, int]) -
         return []
     groups = _group(money, top)
     donors, donor_of = groups.numbers(lambda name: name[0])
-    first = int(money.entries["year"].min())
-    width = int(money.entries["year"].max()) - first + 1
-    key = groups.of_sheet[money.sheet] * width + (money.entries["year"] - first)
+    group, year, cents = _sum_each_year(money, basis, groups.of_sheet[money.sheet])
+    key = donor_of[group] * _MOST_YEARS + year
     order = np.argsort(key, kind="stable")
     key, starts = _runs(key[order])
-    cents = np.maximum(np.add.reduceat(money.entries[basis][order], starts), 0)
-    group, year = np.divmod(key, width)
-    key = donor_of[group] * width + year
-    order = np.argsort(key, kind="stable")
-    key, starts = _runs(key[order])
-    rows = zip(*(one.tolist() for one in (*np.divmod(key, width), np.add.reduceat(cents[order], starts))), strict=True)
-    return [(first + year, donors[donor], amount) for donor, year, amount in rows]
+    rows = zip(key.tolist(), np.add.reduceat(np.maximum(cents, 0)[order], starts).tolist(), strict=True)
+    return [(pair % _MOST_YEARS, donors[pair // _MOST_YEARS], amount) for pair, amount in rows]
 
 
 def list_donor_years(money: Sheets, years: Years) -> set[tuple[int, int]]:
@@ -313,7 +310,7 @@ class Told:
 
 def tell(told: Sheets, years: Years) -> Told:
     """What the sheets of a scope tell."""
-    entries = told.entries if years == (None, None) else told.within(years).entries
+    entries = told.within(years).entries
     found = {role: entries["what"][entries["role"] == role] for role in (REPORTER, OWNER, FUNDER, DAY)}
     days = found[DAY]
     reporters, owners, funders = (set(_different(found[role]).tolist()) for role in (REPORTER, OWNER, FUNDER))

@@ -131,12 +131,12 @@ def add_years(kind: str, sheet: NDArray[Any], entries: Packed) -> tuple[NDArray[
     """What the entries of sheets, which are in order, come to over all years: entries of WHOLE[kind], in order."""
     if kind in (NET, GROSS):
         return _bundle(sheet, entries)
-    starts = _starts([sheet, entries["area"]] if kind == MONEY else [sheet])
+    starts = find_starts([sheet, entries["area"]] if kind == MONEY else [sheet])
     whole = np.zeros(len(starts), TYPES[WHOLE[kind]])
+    if not len(starts):
+        return sheet, whole
     for name in whole.dtype.names or ():
         column, _, is_left = name.partition("_")
-        if not len(starts):
-            break
         if is_left:
             whole[name] = np.add.reduceat(np.minimum(entries[column], 0), starts)
         elif name == "area":
@@ -152,12 +152,12 @@ def add_years(kind: str, sheet: NDArray[Any], entries: Packed) -> tuple[NDArray[
 def _bundle(sheet: NDArray[Any], entries: Packed) -> tuple[NDArray[Any], Packed]:
     area, _, is_alone = read_slots(entries["slot"])
     alone = sheet[is_alone], entries["activity"][is_alone]
-    starts = _starts(list(alone))  # the entries of one project stand together
+    starts = find_starts(list(alone))  # the entries of one project stand together
     lengths = np.diff(starts, append=len(alone[0]))
     bundles = [alone[0], area[is_alone], np.repeat(lengths, lengths)]
     order = np.lexsort(bundles[::-1])
     bundles = [column[order] for column in bundles]
-    starts = _starts(bundles)
+    starts = find_starts(bundles)
     whole = np.zeros(len(starts) + int((~is_alone).sum()), WHOLE_PROJECT_TYPE)
     whole["area"] = np.concatenate([bundles[1][starts], area[~is_alone]])
     whole["activity"][len(starts) :] = entries["activity"][~is_alone]
@@ -169,7 +169,7 @@ def _bundle(sheet: NDArray[Any], entries: Packed) -> tuple[NDArray[Any], Packed]
     return sheets[order], whole[order]
 
 
-def _starts(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
+def find_starts(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
     """Where entries in order begin to be others."""
     is_first = np.ones(len(columns[0]), bool)
     is_first[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
@@ -183,7 +183,7 @@ def _add_up(kind: str, sheet: NDArray[Any], entries: Packed) -> tuple[NDArray[An
     columns = [sheet, *(entries[name] for name in KEYS[kind])]
     order = np.lexsort(columns[::-1])
     sheet, entries = sheet[order], entries[order]
-    starts = _starts([column[order] for column in columns])
+    starts = find_starts([column[order] for column in columns])
     summed = entries[starts]
     is_left = np.zeros(len(summed), bool)
     for name in TYPES[kind].names or ():

@@ -196,8 +196,9 @@ def _count_anew(connection: Connection, asked: OverlapFilter, scope: Scope, area
 def _sum_up(connection: Connection, scope: Scope, top: dict[int, int], *, is_counted: bool = True) -> Sums:
     """The sums of a scope; without projects unless they are counted."""
     whole = scope.years == (None, None)
-    everything = _world(connection, scope.flow_type, whole=whole and not top).only(scope.countries, scope.donors)
-    by_area, mapped = overlap_sheets.read_mapped(connection, scope, whole=whole and not top)
+    by_donor = whole and not top  # refunds are cut off each year, by what counts as one donor
+    everything = _world(connection, scope.flow_type, whole=by_donor).only(scope.countries, scope.donors)
+    by_area, mapped = overlap_sheets.read_mapped(connection, scope, whole=by_donor)
     projects, all_projects = None, None
     if is_counted:
         projects = overlap_sheets.read_project_sheets(connection, scope, mapped=True, whole=whole)
