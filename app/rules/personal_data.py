@@ -130,7 +130,7 @@ def find_personal_data(text: str) -> list[Finding]:
     found: list[Finding] = []
     if "@" in text:
         found += _find(_MAIL, "e-mail", text, [(0, len(text))])
-    if _DIGIT.search(text) is not None:
+    if _has_digit(text):
         stretches = _find_stretches(text)
         found += _find_ages(text, stretches.get("age", []))
         found += _find(_CASE, "case-number", text, stretches.get("case", []))
@@ -173,6 +173,12 @@ _SIGNS_OF = {
         "piazza", "corso", "largo", "شارع",
     ),
 }  # fmt: skip
+
+
+def _has_digit(text: str) -> bool:
+    if text.isascii():  # ten searches for a character cost a tenth of one for a class of them
+        return any(digit in text for digit in "0123456789")
+    return _DIGIT.search(text) is not None
 
 
 class _Number(NamedTuple):
