@@ -57,7 +57,10 @@ class ElementLayout:
 
 @cache
 def list_element_layouts() -> list[ElementLayout]:
-    return [_read_layout(yaml.safe_load(path.read_text(encoding="utf-8"))) for path in sorted(FOLDER.glob("*.yaml"))]
+    return [
+        _read_layout(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader))
+        for path in sorted(FOLDER.glob("*.yaml"))
+    ]
 
 
 def known_by_sheets(names: set[str]) -> ElementLayout | None:

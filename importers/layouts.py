@@ -100,7 +100,7 @@ def list_layouts() -> list[Layout]:
 
 def _read_file(path: Path) -> Iterator[Layout]:
     """The layouts of one file: the one it tells, or one a sheet where it tells of several `sheets`."""
-    told = yaml.safe_load(path.read_text(encoding="utf-8"))
+    told = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     for part in told.pop("parts", [{}]):
         yield read_layout({**told, **part})
 

@@ -44,7 +44,7 @@ def _pairs() -> dict[str, _Pair]:
 
 @cache
 def _every_pair() -> list[_Pair]:
-    told = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+    told = yaml.load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     found = []
     for framework in load_builtin():
         for area in framework.areas:
