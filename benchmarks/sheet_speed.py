@@ -119,7 +119,13 @@ def measure(job: str, path: Path, folder: Path) -> dict[str, float]:
 
 
 def run_job(job: str, path: Path) -> None:
-    if job != "bare":
+    if job == "bare":
+        import python_calamine  # noqa: F401
+    else:
+        # Both have an empty database, if any, and the code that they need before the clock starts.
+        import app.services.confirm_import
+        import app.services.run_jobs
+        import app.services.start_import  # noqa: F401
         from app.services.migrate_database import migrate_database
 
         migrate_database()

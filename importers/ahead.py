@@ -24,10 +24,11 @@ def can_run_ahead() -> bool:
     return (os.cpu_count() or 1) > 1 and hasattr(os, "fork") and all(thread.name == SLEEPER for thread in others)
 
 
-def run_ahead(generate: Callable[[], Iterator[Item]]) -> Iterator[Item]:
+def run_ahead(generate: Callable[[], Iterator[Item]], meanwhile: Callable[[], None] | None = None) -> Iterator[Item]:
     """The items of `generate()`, made in a second process while this one uses those before.
 
-    It runs ahead by some hundred items. What it raises is raised here; it ends with this generator.
+    It runs ahead by some hundred items. What it raises is raised here; it ends with this generator. `meanwhile` is done
+    here before the first item is taken: what that raises ends the other process.
     """
     receiving, sending = Pipe(duplex=False)
     if _F_SETPIPE_SZ:
@@ -36,6 +37,8 @@ def run_ahead(generate: Callable[[], Iterator[Item]]) -> Iterator[Item]:
     process.start()
     sending.close()
     try:
+        if meanwhile is not None:
+            meanwhile()
         yield from _receive_all(receiving)
     finally:
         receiving.close()

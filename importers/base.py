@@ -17,12 +17,13 @@ class Source:
     """One file to read: where its bytes are, the name its owner knows it by, and what its owner said.
 
     `answers` are the owner's earlier answers (heading mapping, date order, currency, the
-    organisation that it imports as), by name.
+    organisation that it imports as), by name. `is_checked`: what the file unpacks to is looked through elsewhere.
     """
 
     path: Path
     name: str
     answers: dict[str, Any] = field(default_factory=dict)
+    is_checked: bool = False
 
     def open(self) -> BinaryIO:
         return self.path.open("rb")

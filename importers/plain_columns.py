@@ -55,6 +55,14 @@ class Fragment(NamedTuple):
     currency: str = ""
 
 
+class Texts(NamedTuple):
+    """What columns of texts make of some rows: XML (None: the slow way decides), the texts, and the first of each."""
+
+    xml: Sequence[str | None] = ()
+    texts: Sequence[str] = ()
+    titles: Sequence[str] = ()
+
+
 NOTHING, ODD = Fragment(), Fragment(None)
 
 
@@ -85,6 +93,16 @@ class Column:
     def read(self, rows: Rows) -> list[Fragment]:
         """What each row makes."""
         return list(map(self.make, map(self.take, rows)))
+
+    def read_texts(self, rows: Rows) -> Texts:
+        """What each row makes, where all are texts."""
+        found = self.read(rows)
+        return Texts(xml_of(found), ["\n".join(one.texts) for one in found], [one.title for one in found])
+
+
+def xml_of(found: Iterable[Any]) -> list[str | None]:
+    """The XML of what each row makes."""
+    return [one.xml for one in found]
 
 
 def _take_nothing(_: Sequence[Cell]) -> None:
@@ -184,24 +202,31 @@ TEXTS = ("title", "description", "objectives", "target-groups", "notes")
 # --- texts ---------------------------------------------------------------------------------
 
 
-def compile_text(table: Table, heading: Heading, builder: Builder) -> Column:
-    """The reader of a column of texts: as of any other column if what stands around them can't be told."""
-    found = make_fragment(table, [heading], (_SAMPLE,), builder).xml or ""
+class TextColumn:
+    """A column of texts, each in the element that the slow way makes of a sample."""
+
+    def __init__(self, column: int, before: str, after: str, *, is_tagged: bool) -> None:
+        self.column, self.before, self.after = column, before, after
+        self.is_tagged = is_tagged  # `[fr]` begins another language
+
+    def read_texts(self, rows: Rows) -> Texts:
+        """What each row makes."""
+        before, after = self.before, self.after
+        texts = say_all([row[self.column] for row in rows])
+        if None in texts or (self.is_tagged and any("[" in text for text in texts if text)):
+            texts = [None if text and self.is_tagged and "[" in text else text for text in texts]
+        said = [text or "" for text in texts]
+        if any(mark in "".join(said) for mark in "&<>"):
+            texts = [text and text.translate(_MARKS) for text in texts]
+        return Texts([text and f"{before}{text}{after}" for text in texts], said, said)
+
+
+def compile_texts(table: Table, headings: list[Heading], builder: Builder) -> Column | TextColumn:
+    """The reader of columns of texts: as of any others if they are several, or what stands around them can't be told."""
+    found = (make_fragment(table, headings, (_SAMPLE,), builder).xml or "") if len(headings) == 1 else ""
     if found.count(_SAMPLE) != 1:
-        return compile_columns(table, [heading], builder)
-    name = heading.meaning.field
-    before, after = found.split(_SAMPLE)
-    is_title, is_tagged = name == "title", name in TEXTS[2:]  # tagged: `[fr]` begins another language
-
-    def make(cell: Cell) -> Fragment:
-        text = say(cell)
-        if not text:
-            return NOTHING if text == "" else ODD
-        if is_tagged and "[" in text:
-            return ODD
-        return Fragment(f"{before}{escape(text)}{after}", (text,), text if is_title else "")
-
-    return Column([heading], make, is_kept=False)
+        return compile_columns(table, headings, builder)
+    return TextColumn(headings[0].column, *found.split(_SAMPLE), is_tagged=headings[0].meaning.field in TEXTS[2:])
 
 
 def compile_kept(table: Table, heading: Heading) -> Column:
@@ -220,6 +245,17 @@ def kept_around(heading: Heading) -> list[str]:
     activity = etree.Element("iati-activity", nsmap={"tessera": TESSERA_NS})
     add_column(activity, heading.name, _SAMPLE)
     return _write_inside(activity).split(_SAMPLE)
+
+
+def say_all(cells: list[Cell]) -> list[str | None]:
+    """What each of some cells says, as `say` has it: in few steps where nearly all are plain texts."""
+    if set(map(type, cells)) != {str} or not "".join(cells).isprintable():  # type: ignore[arg-type]
+        return list(map(say, cells))
+    texts: list[str] = list(map(str.strip, cells))  # type: ignore[arg-type]
+    return [
+        text if not cell or (len(text) > 4 and text[0] != "'") else say(cell)
+        for cell, text in zip(cells, texts, strict=True)
+    ]
 
 
 def say(cell: Cell) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import partial
 from typing import NamedTuple
 
 from pydantic_core import to_json
@@ -86,6 +86,11 @@ class PlainMoney:
         self.around_kept = {heading.column: kept_around(heading) for heading, _ in totals}
         self.elements = {
             heading.column: Known(partial(self._make_element, heading, kind)) for heading, kind, _ in self.columns
+        }
+        self.dated = {
+            heading.column: Known(partial(self._find_dated, heading, kind))
+            for heading, kind, is_total in self.columns
+            if is_total
         }
         self.ready: set[tuple[int, str, bool]] = set()
         self.keys = Known(lambda parts: (*parts[0], *parts[1:]), at_most=4096)  # one tuple for all rows that have it
@@ -201,11 +206,16 @@ class PlainMoney:
         self, heading: Heading, kind: str, digits: str, own: str, currency: str | None, days: dict[str, str]
     ) -> Total:
         """A total of which there are no parts, as an amount on a day of the project."""
-        period = _period_of_total(kind, days)
-        if currency is None or period is None:
+        start, end = _days_of_total(kind, days)
+        if currency is None or not (start and end):
             return _ODD
-        before, after, key, _ = self.elements[heading.column][currency, own, period]
+        before, after, key, _ = self.dated[heading.column][currency, own, start, end]
         return f"{before}{digits}{after}", "", key
+
+    def _find_dated(self, heading: Heading, kind: str, key: tuple[str, str, str, str]) -> Element:
+        """What stands around a total in a currency, in rows of another, of a project between these days."""
+        currency, own, start, end = key
+        return self._make_element(heading, kind, (currency, own, _period(start, end)))
 
     def _compare_total(self, reading: _Reading, at: int, heading: Heading, kind: str, digits: str) -> Total:
         """A total that is kept beside its parts, if the row has any."""
@@ -236,16 +246,15 @@ def _key_of(element: Element | None) -> MoneyKey | None:
     return None if element is None else element.key
 
 
-def _period_of_total(kind: str, days: dict[str, str]) -> Period | None:
-    """The days that a total counts at, as build_totals has them; None where there is something to say."""
+def _days_of_total(kind: str, days: dict[str, str]) -> tuple[str, str]:
+    """The days that a total counts at, as build_totals has them; blank where there is something to say."""
     start = days.get("2") or days.get("1")
     if kind in PERIOD_FLOWS:
         end = days.get("4") or days.get("3")
     else:
         start = end = start if kind == "2" else days.get("4") or start
-    return _period(start, end) if start and end else None
+    return start or "", end or ""
 
 
-@lru_cache(maxsize=16384)
 def _period(start: str, end: str) -> Period:
     return Period(date.fromisoformat(start), date.fromisoformat(end))

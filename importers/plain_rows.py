@@ -4,9 +4,8 @@ Each column is compiled once (plain_columns.py). A row in which anything is out 
 decides and speaks; so does the first row with an amount in each column, since something is said of those once a column.
 """
 
-from collections.abc import Iterator
-from itertools import chain
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from app.models.brief import Brief, MoneyKey
 from app.models.read_record import LONGEST_REF
@@ -28,11 +27,13 @@ from importers.plain_columns import (
     Column,
     Fragment,
     Known,
+    TextColumn,
     compile_columns,
     compile_kept,
-    compile_text,
+    compile_texts,
     escape,
     list_groups,
+    xml_of,
 )
 from importers.plain_dates import DATES, Days, PlainDates
 from importers.plain_money import PlainMoney
@@ -43,7 +44,7 @@ from importers.words import shared_signs
 _OWN = {"identifier", "currency", "", PERIOD_AMOUNT, *TOTALS, *DATES}
 FROM_ROWS = 300  # fewer are read as fast in the slow way
 _BATCH = 64  # more together than fit into a core's own memory take longer
-_APART = "\n¶\n"  # between the texts of two projects: no rule of care looks across it
+_APART = "\n|\n"  # between the texts of two projects: no rule of care looks across it; plain ASCII, as most texts are
 
 
 def find_plain_rows(tables: list[Table]) -> list[tuple[int, str]] | None:
@@ -109,6 +110,21 @@ def _is_id(text: str) -> bool:
     return len(text) > 4 and text.isprintable() and text[0] not in "' " and text[-1] != " " and not text.isalpha()
 
 
+class PlainRow(NamedTuple):
+    """What a row made: the project's XML, and the values of its Brief. Most rows of large sheets are never more here."""
+
+    xml: bytes
+    brief: tuple[Any, ...]
+
+    def report(self) -> Reported:
+        brief = Brief(*self.brief)
+        return Reported(xml=self.xml, places=brief.list_places(), partial=True, brief=brief)
+
+
+def as_reported(one: Reported | PlainRow) -> Reported:
+    return one.report() if isinstance(one, PlainRow) else one
+
+
 class PlainTable:
     """The compiled readers of a table."""
 
@@ -116,10 +132,11 @@ class PlainTable:
         self.table, self.reporter, self.currency = table, reporter, currency
         self.money = PlainMoney(table, currency)
         self.dates = PlainDates(table)
-        self.columns = {  # by their first field, in the order of the schema
-            fields[0]: self._compile(fields, builder) for fields, builder in list_groups(reporter)
-            if self._needs(fields, builder)
-        }  # fmt: skip
+        self.order: list[str] = []  # groups of columns by their first field, as the schema has them
+        self.columns: dict[str, Column] = {}
+        self.texts: dict[str, Column | TextColumn] = {}
+        for fields, builder in list_groups(reporter):
+            self._add_group(fields, builder)
         related = [heading for name in RELATED[0] for heading in table.by_field.get(name, ())]
         self.related = [compile_columns(table, related, RELATED[1])] if related else []
         self.kept = [compile_kept(table, heading) for heading in table.by_field.get("", ())]
@@ -127,27 +144,27 @@ class PlainTable:
         self.width = 1 + max(heading.column for heading in table.headings)
         self.heads = Known(lambda code: f'{HEAD} default-currency="{code}">' if code else f"{HEAD}>")
 
-    def _needs(self, fields: tuple[str, ...], builder: Any) -> bool:
-        return builder is None or self.table.has(*fields) or fields[0] == "reporter-ref"
+    def _add_group(self, fields: tuple[str, ...], builder: Builder | None) -> None:
+        name = fields[0]
+        headings = sorted((h for one in fields for h in self.table.by_field.get(one, ())), key=lambda h: h.column)
+        if builder is None:  # the dates
+            self.order.append(name)
+        elif headings or name == "reporter-ref":
+            self.order.append(name)
+            if name in TEXTS:
+                self.texts[name] = compile_texts(self.table, headings, builder)
+            else:
+                self.columns[name] = compile_columns(self.table, headings, builder)
 
-    def _compile(self, fields: tuple[str, ...], builder: Builder | None) -> Column | None:
-        """The reader of a group of columns; None: the dates."""
-        if builder is None:
-            return None
-        headings = sorted((h for name in fields for h in self.table.by_field.get(name, ())), key=lambda h: h.column)
-        if len(headings) == 1 and headings[0].meaning.field in TEXTS:
-            return compile_text(self.table, headings[0], builder)
-        return compile_columns(self.table, headings, builder)
-
-    def read(self, rows: list[tuple[int, str]]) -> Iterator[Reported]:
+    def read(self, rows: list[tuple[int, str]]) -> Iterator[Reported | PlainRow]:
         """All rows, some at a time: the fast way where it can, else the slow one.
 
         The first are read by ones and twos, since the slow way has to meet each column before the fast one can.
         """
         at, count = 0, 1
         while some := rows[at : at + count]:
-            for (index, identifier), reported in zip(some, self._read_fast(some), strict=True):
-                yield reported or self._read_slowly(index, identifier)
+            for (index, identifier), made in zip(some, self._read_fast(some), strict=True):
+                yield made or self._read_slowly(index, identifier)
             at, count = at + count, min(2 * count, _BATCH)
 
     def _read_slowly(self, index: int, identifier: str) -> Reported:
@@ -156,31 +173,33 @@ class PlainTable:
         project.rows.append(row)
         return build_activity(project, self.reporter, self.currency)
 
-    def _read_fast(self, rows: list[tuple[int, str]]) -> list[Reported | None]:
+    def _read_fast(self, rows: list[tuple[int, str]]) -> list[PlainRow | None]:
         """What some rows make, column by column; None for a row that goes the slow way."""
         cells = [self._cells_of(index) for index, _ in rows]
         blank = [NOTHING] * len(rows)
         own = self.currencies.read(cells)
-        read = {name: column.read(cells) for name, column in self.columns.items() if column}
+        texts = {name: column.read_texts(cells) for name, column in self.texts.items()}
+        read = {name: column.read(cells) for name, column in self.columns.items()}
         days = self.dates.read(cells, [one.status for one in read.get("status", blank)])
         money = self.money.read(cells, [one.currency for one in own], days)
+        made = {name: one.xml for name, one in texts.items()} | {name: xml_of(one) for name, one in read.items()}
+        made["dates"] = xml_of(days)
         xml = [
             [None if one is ODD else self.heads[one.currency] for one in own],
             [f"<iati-identifier>{escape(identifier)}</iati-identifier>" for _, identifier in rows],
-            *([one.xml for one in (read[name] if column else days)] for name, column in self.columns.items()),
+            *(made[name] for name in self.order),
             *money.xml,
-            *([one.xml for one in column.read(cells)] for column in self.related),
+            *(xml_of(column.read(cells)) for column in self.related),
             *money.kept,
-            *([one.xml for one in column.read(cells)] for column in self.kept),
+            *(xml_of(column.read(cells)) for column in self.kept),
         ]
-        texts = _join_texts([[one.texts for one in read[name]] for name in TEXTS if name in read])
-        in_need = set[str]() if needs_no_care(_APART.join(texts)) else {one for one in texts if not needs_no_care(one)}
-        told = read.get("title", blank), read["reporter-ref"], read.get("country", blank)
         found = zip(
             rows,
             zip(*xml, strict=True),
-            [one in in_need for one in texts],
-            *told,
+            _find_in_need([one.texts for one in texts.values()]),
+            texts["title"].titles,
+            read["reporter-ref"],
+            read.get("country", blank),
             days,
             money.keys,
             money.digits,
@@ -193,9 +212,9 @@ class PlainTable:
         return cells if len(cells) >= self.width else [*cells, *[""] * (self.width - len(cells))]
 
     def _make(
-        self, row: tuple[int, str], xml: tuple[str | None, ...], needs_care: bool, title: Fragment,
+        self, row: tuple[int, str], xml: tuple[str | None, ...], needs_care: bool, title: str,
         reporter: Fragment, country: Fragment, days: Days, keys: tuple[MoneyKey | None, ...], digits: tuple[str, ...],
-    ) -> Reported | None:  # fmt: skip
+    ) -> PlainRow | None:  # fmt: skip
         index, identifier = row
         try:
             text = f"{''.join(xml)}</iati-activity>"  # type: ignore[arg-type]
@@ -203,16 +222,18 @@ class PlainTable:
             return None
         if needs_care or len(identifier) > LONGEST_REF:
             return None
-        brief = Brief(
-            identifier, title.title, reporter.reporter, f"{self.table.name}!{self.table.first_row + index}",
+        return PlainRow(text.encode(), (
+            identifier, title, reporter.reporter, f"{self.table.name}!{self.table.first_row + index}",
             country.countries, tuple(days.days.values()), keys, ",".join(digits), len(digits) - digits.count(""),
-        )  # fmt: skip
-        return Reported(xml=text.encode(), places=brief.list_places(), partial=True, brief=brief)
+        ))  # fmt: skip
 
 
-def _join_texts(columns: list[list[tuple[str, ...]]]) -> list[str]:
-    """The texts of each row, each once."""
-    return ["\n".join(dict.fromkeys(chain.from_iterable(texts))) for texts in zip(*columns, strict=True)]
+def _find_in_need(columns: list[Sequence[str]]) -> list[bool]:
+    """Whether there may be something to say of the texts of each row, each text once."""
+    texts = ["\n".join(filter(None, dict.fromkeys(row))) for row in zip(*columns, strict=True)]
+    if needs_no_care(_APART.join(texts)):
+        return [False] * len(texts)
+    return [not needs_no_care(one) for one in texts]
 
 
 def _name_currency(project: Project, activity: Any) -> None:

@@ -23,6 +23,7 @@ from importers.base import FileRefused, Source, refuse_file
 from importers.clean import Cell
 from importers.error_cells import ErrorCells, find_error_cells
 from importers.read_json import HEAD, is_json, read_json_rows
+from importers.zip_guard import check_workbook
 
 CellRange = tuple[tuple[int, int], tuple[int, int]]
 _DELIMITERS = ",;\t|"
@@ -82,6 +83,7 @@ def read_together(sources: list[Source], most: int | None = None) -> Iterator[tu
 
 
 def _read_workbook(source: Source, most: int | None) -> Iterator[RawSheet]:
+    check_workbook(source)
     try:
         workbook = CalamineWorkbook.from_path(str(source.path))
         with ThreadPoolExecutor(1) as beside:  # both read without the interpreter's lock

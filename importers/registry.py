@@ -54,8 +54,8 @@ def _read_groups(
     try:
         for key, sources in groups.items():
             for reported in IMPORTERS[key].read(sources):
-                reported.issues[:0] = issues
-                issues = []
+                if issues:
+                    reported.issues[:0], issues = issues, []
                 yield reported
     finally:
         if folder:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from importers.base import FileRefused, Source, refuse_file
 from importers.element_layouts import known_by_headings, known_by_sheets
 from importers.iati_organisations import ROOT
-from importers.zip_guard import broken_zip, check_zip
+from importers.zip_guard import broken_zip, check_declared
 
 HEAD = 8192
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -41,7 +41,10 @@ _OTHERS: tuple[tuple[tuple[bytes, ...], str, str, str], ...] = (
 
 
 def sniff(source: Source) -> str:
-    """The key of the importer for `source`: a key of IMPORTERS in registry.py. Raises FileRefused for everything else."""
+    """The key of the importer for `source`: a key of IMPORTERS in registry.py. Raises FileRefused for everything else.
+
+    What a workbook really unpacks to is looked at by its reader.
+    """
     with source.open() as stream:
         head = stream.read(HEAD)
         if not head.strip(b"\0 \t\r\n\xef\xbb\xbf"):
@@ -122,7 +125,7 @@ def _sniff_zip(stream: BinaryIO) -> str:
             refusal = _not_a_workbook(names, lambda: archive.read("mimetype")[:100])
             if refusal:
                 raise refusal
-            check_zip(stream, archive)
+            check_declared(stream, archive)
             if is_workbook(names) and known_by_sheets(_sheet_names(archive)):
                 return "iati-elements"
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import BinaryIO
 
-from importers.base import FileRefused, refuse_file
+from importers.base import FileRefused, Source, refuse_file
 
 MOST_BYTES = 1 << 30
 MOST_RATIO = 200
@@ -25,11 +25,27 @@ _CELL = re.compile(rb""" r=["']([A-Z]{1,3}\d{1,7})["']""")
 _LETTERS, _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"0123456789"
 
 
+def check_workbook(source: Source) -> None:
+    """Raise FileRefused for a workbook that would fill the memory of its reader."""
+    if source.is_checked or not zipfile.is_zipfile(source.path):  # workbooks of the old kind are not packed
+        return
+    try:
+        with source.path.open("rb") as stream, zipfile.ZipFile(stream) as archive:
+            check_zip(stream, archive)
+    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
+        raise broken_zip() from error
+
+
+def check_declared(stream: BinaryIO, archive: zipfile.ZipFile) -> int:
+    """How large the archive is; raises FileRefused where what it declares would fill the memory."""
+    packed = max(stream.seek(0, 2), 1)
+    check_size(sum(info.file_size for info in archive.infolist()), packed)
+    return packed
+
+
 def check_zip(stream: BinaryIO, archive: zipfile.ZipFile) -> None:
     """Raise FileRefused for an archive that would fill the memory; uses a few hundred kilobytes itself."""
-    packed = max(stream.seek(0, 2), 1)
-    declared = sum(info.file_size for info in archive.infolist())
-    check_size(declared, packed)
+    packed = check_declared(stream, archive)
     total = 0
     for info in archive.infolist():
         widest = deepest = 0

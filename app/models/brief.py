@@ -1,7 +1,7 @@
 """What a preview needs of a project that is new: where its importer knows that without reading the record whole."""
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from app.models.issue import Issue
 from app.models.record import Party
@@ -37,13 +37,6 @@ class Brief:
     @property
     def has_errors(self) -> bool:
         return bool(self.issues) and any(issue.level == "error" for issue in self.issues)
-
-    def values(self) -> tuple[Any, ...]:
-        """Its parts as plain values, of which another process makes it again."""
-        return (
-            self.identifier, self.own_title, self.reporter, self.place, self.countries, self.days, self.keys,
-            self.digits, self.flows,
-        )  # fmt: skip
 
     def list_places(self) -> list[str]:
         """The place of the activity and of each flow: all of them are its row."""

@@ -111,11 +111,12 @@ class Stager:
             if isinstance(record, ActivityRecord):
                 note_care(reported, record)
         issues = said + [issue for _, record in records for issue in record.issues]
-        good = [(reported, record) for reported, record in records if not record.has_errors]
+        rejected = [record for _, record in records if record.issues and record.has_errors]
+        good = [(reported, record) for reported, record in records if not record.has_errors] if rejected else records
         taken, twice = self._drop_repeated(self._identify(connection, good), issues)
         staged = self._sort(connection, taken, issues)
         self._write(connection, staged)
-        self._write_rejected(connection, [*(record for _, record in records if record.has_errors), *twice])
+        self._write_rejected(connection, [*rejected, *twice])
         self._sum_money(connection, staged)
         return issues
 
@@ -127,7 +128,7 @@ class Stager:
             # A Brief stands in for the record up to `_read_whole`: nothing before asks more than both have.
             whole = cast(ActivityRecord, record)
             taken.append(pack_taken(reported, whole, self._owner_id or reporter_id, reporter_id))
-        self.portfolios.update((one.owner_id, one.reporter_id) for one in taken)
+        self.portfolios.update({(one.owner_id, one.reporter_id) for one in taken})
         return taken
 
     def _drop_repeated(self, taken: list[Taken], issues: list[Issue]) -> tuple[list[Taken], list[Record]]:
@@ -179,7 +180,7 @@ class Stager:
         rows = []
         for each in staged:
             known, one = each.known, each.one
-            is_written = any(kind in WRITTEN for kind in each.kinds)
+            is_written = each.kinds == _NEW or any(kind in WRITTEN for kind in each.kinds)
             rows.append((
                 each.title, *each.kinds, known.id if known else None, known.version_id if known else None, one.partial,
                 one.record.places() if is_written else one.record.place, one.packed if is_written else None,
@@ -303,7 +304,8 @@ def _read_shortly(reported: Reported) -> Record:
     """What its importer knows of a project in short, else the project; with what the importer said."""
     if reported.brief is None:
         return read_record(reported)
-    reported.brief.issues = list(reported.issues)
+    if reported.issues:
+        reported.brief.issues = list(reported.issues)
     return reported.brief
 
 

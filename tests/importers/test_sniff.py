@@ -1,5 +1,6 @@
 """A file is known by its content; what can't be imported is refused with a remedy, before it does harm."""
 
+import multiprocessing
 import struct
 import tracemalloc
 import zipfile
@@ -8,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from app.models.read_record import read_record
+from importers import sheet
 from importers.base import FileRefused, Issue, Source
 from importers.registry import group_sources, read
+from importers.sheet import Sheet
 from importers.sniff import sniff
 from tests.importers.sheet_files import write_csv, write_workbook
 
@@ -21,6 +24,19 @@ def sniff_bytes(tmp_path: Path, data: bytes, name: str = "file.xlsx") -> str:
     path = tmp_path / name
     path.write_bytes(data)
     return sniff(Source(path, name))
+
+
+def refusal_of_reading(tmp_path: Path, data: bytes) -> Issue:
+    """The refusal of a workbook that passes for one until it is read."""
+    path = tmp_path / "read.xlsx"
+    path.write_bytes(data)
+    source = Source(path, path.name)
+    assert sniff(source) == "sheet"
+    with pytest.raises(FileRefused) as caught:
+        list(Sheet().read([source]))
+    (issue,) = caught.value.issues
+    assert isinstance(issue, Issue)
+    return issue
 
 
 def refusal(tmp_path: Path, data: bytes, name: str = "file.xlsx") -> Issue:
@@ -108,14 +124,25 @@ def test_a_zip_bomb_is_refused_without_unpacking_it_to_memory(tmp_path: Path) ->
     tracemalloc.stop()
 
 
-def test_a_zip_that_declares_a_small_size_is_measured_by_its_real_one(tmp_path: Path) -> None:
+def lying_bomb(tmp_path: Path) -> bytes:
     data = bytearray(bomb(tmp_path, 64 << 20))
-    at = data.rfind(b"PK\x01\x02")
-    struct.pack_into("<L", data, at + 24, 1000)
+    struct.pack_into("<L", data, data.rfind(b"PK\x01\x02") + 24, 1000)
+    return bytes(data)
+
+
+def test_a_zip_that_declares_a_small_size_is_measured_by_its_real_one(tmp_path: Path) -> None:
+    data = lying_bomb(tmp_path)
     tracemalloc.start()
-    assert refusal(tmp_path, bytes(data)).code in {"zip-bomb", "workbook-broken"}
+    assert refusal_of_reading(tmp_path, data).code in {"zip-bomb", "workbook-broken"}
     assert tracemalloc.get_traced_memory()[1] < 8 << 20
     tracemalloc.stop()
+
+
+def test_a_large_workbook_is_looked_through_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheet, "AHEAD_FROM", 0)
+    monkeypatch.setattr(sheet, "can_run_ahead", lambda: True)
+    assert refusal_of_reading(tmp_path, lying_bomb(tmp_path)).code in {"zip-bomb", "workbook-broken"}
+    assert not multiprocessing.active_children()
 
 
 @pytest.mark.parametrize("opening", ['c r="XFD1048576"', "c s='1' r='XFD1048576'", 'x:c r="XFD1048576"'])
@@ -132,7 +159,7 @@ def test_a_stray_cell_in_the_last_corner_does_not_fill_the_memory(tmp_path: Path
             if info.filename.endswith("sheet1.xml"):
                 part = part.replace(b"</sheetData>", f'<row r="1048576">{text}'.encode())
             new.writestr(info.filename, part)
-    issue = refusal(tmp_path, (tmp_path / "far.xlsx").read_bytes())
+    issue = refusal_of_reading(tmp_path, (tmp_path / "far.xlsx").read_bytes())
     assert issue.code == "sheet-too-large"
     assert "stray cell" in issue.hint
 
