@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Select, func, select
 from app.models.allocation import ALL_MONEY
 from app.models.tables import TABLES
 from app.queries.overlap_money import Scope
+from app.rules.cell_sums import CellSums, Place
 from app.rules.overlap import clamp_refunds
-from app.rules.overlap_report import COLUMNS, Place, Sums
+from app.rules.overlap_report import COLUMNS, Sums
 
 ALLOCATION, ACTIVITY, TAKES_PART, ORGANISATION = (
     TABLES[name] for name in ("allocation", "activity", "activity_organisation", "organisation")
@@ -46,7 +47,7 @@ def slow_sums(
 ) -> Sums:
     sums = Sums()
     cells, sums.left_out = _clamped(mapped)
-    sums.cells = dict(sorted(cells.items()))
+    sums.cells = CellSums.of(cells)
     sums.totals, sums.all_left_out = _clamped(everything)
     sums.has_mapped = bool(mapped)
     sums.countries = {row.country for row in mapped if row.donor}
@@ -63,7 +64,9 @@ def slow_sums(
     sums.place_projects = {
         place: (len(some), sum(1 / len(places_of[one]) for one in some)) for place, some in places.items()
     }
-    sums.cell_projects = _count({(donor, country, area, project) for country, area, donor, project in mapped_projects})
+    sums.cell_projects = CellSums.of(
+        _count({(donor, country, area, project) for country, area, donor, project in mapped_projects})
+    )
     sums.donor_projects = {key[0]: n for key, n in _count({(donor, one) for _, _, donor, one in all_projects}).items()}
     sums.projects = len({project for *_, project in all_projects})
     return sums

@@ -1,6 +1,8 @@
 """Reads the packed roll-ups of a report; `whole`: over all years."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from app.rules.sheets import TYPES
 
 SHEET = RollUpSheet.__table__  # type: ignore[attr-defined]
 ANY_FLOW = ""
+Read = Callable[[], Sheets]
 _APART = "\x1f"  # no code of a country holds it
 
 
@@ -24,13 +27,20 @@ def read_world(connection: Connection, flow_type: str, *, whole: bool) -> Sheets
     return _read(connection, _chosen(kind, ALL_MONEY, [flow_type]), kind)
 
 
-def read_mapped(connection: Connection, scope: Scope, *, whole: bool) -> tuple[Sheets, Sheets]:
+def read_ahead(reads: Sequence[Read]) -> Generator[Sheets, None, None]:
+    """What each of these reads, read while what came before is worked on. Nobody else may use their connection until then."""
+    with ThreadPoolExecutor(1) as beside:
+        for coming in [beside.submit(read) for read in reads]:
+            yield coming.result()
+
+
+def list_money_reads(connection: Connection, scope: Scope, *, whole: bool) -> list[Read]:
     """The money of a scope with a known area: by area (and year), and all its columns (by year)."""
-
-    def read(kind: str) -> Sheets:
-        return _read(connection, _of(_chosen(kind, scope.framework_id, [scope.flow_type]), scope), kind)
-
-    return read(_kind(MONEY, whole)), read(_kind(SUMS, whole))
+    kinds = (_kind(MONEY, whole), _kind(SUMS, whole))
+    return [
+        partial(_read, connection, _of(_chosen(kind, scope.framework_id, [scope.flow_type]), scope), kind)
+        for kind in kinds
+    ]
 
 
 def read_sums(connection: Connection, scope: Scope, flow_types: Sequence[str]) -> Sheets:
@@ -38,11 +48,13 @@ def read_sums(connection: Connection, scope: Scope, flow_types: Sequence[str]) -
     return _read(connection, _of(_chosen(SUMS, ALL_MONEY, flow_types), scope), SUMS)
 
 
-def read_project_sheets(connection: Connection, scope: Scope, *, mapped: bool, whole: bool) -> Sheets:
-    """The projects of a scope with money that counts: by area (`mapped`), or all of them."""
+def list_project_reads(connection: Connection, scope: Scope, *, whole: bool) -> list[Read]:
+    """The projects of a scope with money that counts: by area, and all of them."""
     kind = _kind(GROSS if scope.basis == "gross" else NET, whole)
-    framework = scope.framework_id if mapped else ALL_MONEY
-    return _read(connection, _of(_chosen(kind, framework, [scope.flow_type]), scope), kind)
+    return [
+        partial(_read, connection, _of(_chosen(kind, framework, [scope.flow_type]), scope), kind)
+        for framework in (scope.framework_id, ALL_MONEY)
+    ]
 
 
 def read_told(connection: Connection, scope: Scope, flow_types: Sequence[str]) -> Sheets:

@@ -5,7 +5,7 @@ Amounts are integer cents of one flow type; an amount of 0 or below is no money 
 with the reason in `why`. Money is never added up as a float.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
@@ -187,13 +187,13 @@ class Pairs(Mapping[tuple[Donor, Donor], PairSimilarity[Column]]):
     the most shared money are found without comparing the others.
     """
 
-    def __init__(self, matrix: Mapping[Donor, Mapping[Column, int]]) -> None:
-        self._matrix = matrix
+    def __init__(self, matrix: Callable[[], Mapping[Donor, Mapping[Column, int]]]) -> None:
+        self._matrix = matrix  # donor -> column -> cents, put together when a pair is looked at
         self._order: list[tuple[Donor, Donor]] | None = None
 
     @cached_property
     def _profiles(self) -> dict[Donor, _Profile[Column]]:
-        profiles = {donor: _profile(row) for donor, row in self._matrix.items()}
+        profiles = {donor: _profile(row) for donor, row in self._matrix().items()}
         return {donor: profile for donor, profile in profiles.items() if profile.total}
 
     def __getitem__(self, pair: tuple[Donor, Donor]) -> PairSimilarity[Column]:

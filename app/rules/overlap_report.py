@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+
+import numpy as np
 
 from app.models.allocation import UNNAMED
+from app.rules.cell_sums import Cell, Cells, CellSums, Place
 from app.rules.indices import (
     NO_MONEY,
     DivisionOfLabour,
@@ -19,7 +21,6 @@ from app.rules.indices import (
 from app.rules.overlap import DEFAULT_THRESHOLDS, CellStatus, Thresholds, cell_status
 
 NO_SHARE = Figure(None, NO_MONEY)
-Place = tuple[str, int]  # country or region code, area id
 COLUMNS = ("gross", "net", "equal", "confirmed", "linked")
 
 
@@ -27,14 +28,14 @@ COLUMNS = ("gross", "net", "equal", "confirmed", "linked")
 class Sums:
     """What a report is built from, in hundredths of the base currency; donors are those of the report's level.
 
-    `cells`: by donor, country and area and in that order, each year's refunds cut off, and `left_out` what that leaves out; `totals`
-    (with area 0) and `all_left_out`: the same of all money, an area known or not; `of_mapped` and `of_all`: plain
+    `cells`: with each year's refunds cut off, and `left_out` what that leaves out; `totals` (by donor, country and
+    area 0) and `all_left_out`: the same of all money, an area known or not; `of_mapped` and `of_all`: plain
     sums of each column; `countries`: where named donors have amounts with a known area, even if nothing is left of
     them. Projects are different ones; `place_projects`: in whole and in parts, where each project counts 1 over all
     its places together.
     """
 
-    cells: dict[tuple[int, str, int], int] = field(default_factory=dict)
+    cells: CellSums = field(default_factory=CellSums)
     left_out: int = 0
     totals: dict[tuple[int, str, int], int] = field(default_factory=dict)
     all_left_out: int = 0
@@ -42,21 +43,11 @@ class Sums:
     countries: set[str] = field(default_factory=set)
     of_mapped: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COLUMNS, 0))
     of_all: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COLUMNS, 0))
-    cell_projects: dict[tuple[int, str, int], int] = field(default_factory=dict)
+    cell_projects: CellSums = field(default_factory=CellSums)
     place_projects: dict[Place, tuple[int, float]] = field(default_factory=dict)
     donor_projects: dict[int, int] = field(default_factory=dict)
     projects: int = 0
     years: tuple[int, int] | None = None
-
-
-class Cell(NamedTuple):
-    """A donor in an area of a country."""
-
-    country: str
-    area: int
-    donor: int
-    cents: int
-    projects: int
 
 
 @dataclass(slots=True)
@@ -107,7 +98,7 @@ class Overlap:
     mapped: int = 0
     unnamed: int = 0
     refunds_left_out: int = 0
-    cells: list[Cell] = field(default_factory=list)
+    cells: Sequence[Cell] = ()
     areas: list[AreaLine] = field(default_factory=list)
     donor_lines: list[DonorLine] = field(default_factory=list)
     pairs: Mapping[tuple[int, int], PairSimilarity[Place]] = field(default_factory=dict)
@@ -140,27 +131,14 @@ def build_overlap(
     `reported`: donors with any report by country; `countries`: those that get a line an area even
     without money; `needs`: what public plans need there, by country and area.
     """
-    report = Overlap()
-    matrix: dict[int, dict[Place, int]] = defaultdict(dict)
-    cells, counts = sums.cells, sums.cell_projects
-    for key, cents in cells.items():
-        matrix[key[0]][key[1:]] = cents
-    named = {donor: row for donor, row in matrix.items() if donor != UNNAMED}
-    report.cells = [
-        Cell(key[1], key[2], key[0], cents, counts.get(key, 0))
-        for key, cents in cells.items()
-        if cents or key in counts
-    ]
-    amounts: dict[Place, list[int]] = defaultdict(list)
-    for row in named.values():
-        for place, cents in row.items():
-            if cents > 0:
-                amounts[place].append(cents)
-    there = {place: (sum(some), concentration(some)) for place, some in amounts.items()}
-    unnamed = matrix.get(UNNAMED, {})
+    report = Overlap(cells=Cells(sums.cells, sums.cell_projects))
+    is_named = np.array([donor != UNNAMED for donor, _ in sums.cells.relations], bool)[sums.cells.relation]
+    named = sums.cells.only(is_named)
+    unnamed = {key[1:]: cents for key, cents in sums.cells.only(~is_named).by_key().items()}
+    there = {place: (sum(some), concentration(some)) for place, some in named.only(named.amounts > 0).by_place()}
     report.areas = _area_lines(there, unnamed, sums, area_ids, reported, countries, thresholds, needs or {})
     report.donor_lines = _donor_lines(named, sums)
-    report.pairs = Pairs(named)
+    report.pairs = Pairs(named.by_donor)
     report.countries = _country_lines(named, there, sums.countries)
     _add_totals(report, sums)
     # Refunds that net to less than nothing in their cell: seen where the area is known, else in the country.
@@ -194,32 +172,33 @@ def _area_lines(
     return lines
 
 
-def _donor_lines(named: Mapping[int, Mapping[Place, int]], sums: Sums) -> list[DonorLine]:
+def _donor_lines(named: CellSums, sums: Sums) -> list[DonorLine]:
     cents: dict[int, int] = defaultdict(int)
     for (donor, _, _), amount in sums.totals.items():
         cents[donor] += amount
-    lines = []
-    for donor, total in cents.items():
-        row = {place: amount for place, amount in named.get(donor, {}).items() if amount > 0}
-        areas = len({area for _, area in row})
-        lines.append(DonorLine(donor, total, sum(row.values()), sums.donor_projects.get(donor, 0), areas))
+    mapped: dict[int, int] = defaultdict(int)
+    areas: dict[int, int] = defaultdict(int)
+    for (_, donor), amount in named.only(named.amounts > 0).sum_by_area().items():
+        mapped[donor] += amount
+        areas[donor] += 1
+    lines = [
+        DonorLine(donor, total, mapped[donor], sums.donor_projects.get(donor, 0), areas[donor])
+        for donor, total in cents.items()
+    ]
     return sorted(lines, key=lambda line: (line.donor == UNNAMED, -line.cents, line.donor))
 
 
-def _country_lines(
-    named: Mapping[int, Mapping[Place, int]], there: _There, countries: Iterable[str]
-) -> list[CountryLine]:
-    donors: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for donor, row in named.items():
-        for (country, _), cents in row.items():
-            donors[country][donor] += cents
+def _country_lines(named: CellSums, there: _There, countries: Iterable[str]) -> list[CountryLine]:
+    donors: dict[str, list[int]] = defaultdict(list)
+    for (_, country), cents in named.sum_by_relation():
+        donors[country].append(cents)
     areas: dict[str, dict[int, tuple[int, Indices]]] = defaultdict(dict)
     for (country, area), found in there.items():
         areas[country][area] = found
     lines = []
     for country in sorted(countries):
-        overall = concentration(donors[country].values())
-        cents = sum(donors[country].values())
+        overall = concentration(donors[country])
+        cents = sum(donors[country])
         lines.append(CountryLine(country, cents, overall, division_of_labour(areas[country], overall)))
     return lines
 
@@ -229,7 +208,7 @@ def _add_totals(report: Overlap, sums: Sums) -> None:
     report.counted = sum(sums.totals.values())
     report.projects = sums.projects
     report.donors = len([line for line in report.donor_lines if line.donor != UNNAMED and line.cents > 0])
-    report.mapped = sum(sums.cells.values())
+    report.mapped = int(sums.cells.amounts.sum())
     report.unnamed = sum(cents for (donor, _, _), cents in sums.totals.items() if donor == UNNAMED)
     report.places = _places(sums.totals)
 

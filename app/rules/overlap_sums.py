@@ -1,20 +1,19 @@
 """What an overlap report counts and sums, from packed roll-ups: exact for any places, donors and years."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import fsum
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.models.allocation import UNNAMED
 from app.models.roll_up import NET
-from app.rules.overlap_report import Place, Sums
-from app.rules.sheets import DAY, ERA, FUNDER, OWNER, REPORTER, Packed, add_years, find_starts, read_slots
+from app.rules.cell_sums import CellSums, Ints, Place, number_parts, number_values, runs
+from app.rules.overlap_report import Sums
+from app.rules.sheets import DAY, ERA, FUNDER, OWNER, REPORTER, Packed, add_years, read_slots
 
-Ints = NDArray[Any]
 Years = tuple[int | None, int | None]  # first and last, None: no limit
 _MOST_YEARS = 10_000
 
@@ -60,9 +59,7 @@ class _Groups(NamedTuple):
 
     def numbers(self, name: Callable[[tuple[int, str]], Any]) -> tuple[list[Any], Ints]:
         """The groups numbered by a part of their name: the parts, and the number of each group."""
-        found: dict[Any, int] = {}
-        numbers = [found.setdefault(name(one), len(found)) for one in self.names]
-        return list(found), np.array(numbers, np.int64)
+        return number_parts(self.names, name)
 
 
 def _group(sheets: Sheets, top: Mapping[int, int]) -> _Groups:
@@ -73,20 +70,20 @@ def _group(sheets: Sheets, top: Mapping[int, int]) -> _Groups:
     return _Groups(names, np.array([numbers[pair] for pair in pairs], np.int64))
 
 
-def sum_up(
-    by_area: Sheets, mapped: Sheets, everything: Sheets, projects: Sheets | None, all_projects: Sheets | None, basis: str, years: Years,
-    top: Mapping[int, int],
-) -> Sums:  # fmt: skip
-    """All that a report is built from. `by_area`: money of the framework; `mapped`: its sums by year; `everything`:
-    those of all money, an area known or not; `projects`, `all_projects`: likewise (None: they are not counted);
-    `top`: donors that count as another one. Sheets may be those over all years where no years are asked for; those
-    of money only without `top`, for refunds are cut off by what counts as one donor."""
+def sum_money(
+    by_area: Sheets, mapped: Sheets, everything: Sheets, basis: str, years: Years, top: Mapping[int, int]
+) -> Sums:
+    """All that a report is built from but the projects. `by_area`: money of the framework; `mapped`: its sums by year;
+    `everything`: those of all money, an area known or not; `top`: donors that count as another one. Sheets may be
+    those over all years where no years are asked for and there is no `top`, since refunds are cut off by what counts
+    as one donor."""
     sums = Sums()
     by_area, mapped, everything = by_area.within(years), mapped.within(years), everything.within(years)
     sums.cells, sums.left_out = _clamp(by_area, basis, top)
     used = np.unique(mapped.sheet).tolist()
     sums.countries = {mapped.countries[sheet] for sheet in used if mapped.donors[sheet] != UNNAMED}
-    sums.totals, sums.all_left_out = _clamp(everything, basis, top)
+    totals, sums.all_left_out = _clamp(everything, basis, top)
+    sums.totals = totals.by_key()
     sums.has_mapped = bool(len(mapped.entries))
     for name in ("gross", "net", "equal", "confirmed", "linked"):
         sums.of_mapped[name] = int(mapped.entries[name].sum())
@@ -94,41 +91,41 @@ def sum_up(
     if len(everything.entries):
         first, last = ("first", "last") if "first" in (everything.entries.dtype.names or ()) else ("year", "year")
         sums.years = int(everything.entries[first].min()), int(everything.entries[last].max())
-    if projects is not None and all_projects is not None:
-        sums.cell_projects, sums.place_projects = _count_cells(_bundles(projects, years), top)
-        sums.donor_projects, sums.projects = _count_donors(_bundles(all_projects, years), top)
     return sums
+
+
+def count_projects(sums: Sums, projects: Sheets, all_projects: Sheets, years: Years, top: Mapping[int, int]) -> None:
+    """Add the projects: those of the framework, and all of them. Sheets may be those over all years where no years
+    are asked for."""
+    sums.cell_projects, sums.place_projects = _count_cells(_bundles(projects, years), top)
+    sums.donor_projects, sums.projects = _count_donors(_bundles(all_projects, years), top)
 
 
 # --- money -----------------------------------------------------------------------------------
 
 
-def _clamp(money: Sheets, basis: str, top: Mapping[int, int]) -> tuple[dict[tuple[int, str, int], int], int]:
+def _clamp(money: Sheets, basis: str, top: Mapping[int, int]) -> tuple[CellSums, int]:
     """Cents by (donor, country, area), each year's refunds cut off, and what that leaves out (METRICS 1.4)."""
     if not len(money.entries):
-        return {}, 0
+        return CellSums(), 0
     groups, names = _group(money, top), money.entries.dtype.names or ()
     area = money.entries["area"] if "area" in names else np.zeros(len(money.entries), np.int64)
     if "year" not in names:
         return _take_whole(money, basis, groups, area)
-    areas, area = _number(area)
+    areas, area = number_values(area)
     each_year, _, by_year = _sum_each_year(money, basis, groups.of_sheet[money.sheet] * len(areas) + area)
-    cells, starts = _runs(each_year)
+    cells, starts = runs(each_year)
     cents = np.add.reduceat(np.maximum(by_year, 0), starts)
     group, area = np.divmod(cells, len(areas))
-    left_out = -int(np.minimum(by_year, 0).sum())
-    rows = zip(group.tolist(), areas[area].tolist(), cents.tolist(), strict=True)
-    named = groups.names
-    return {named[number] + (place,): amount for number, place, amount in rows}, left_out
+    return CellSums(groups.names, group, areas[area], cents), -int(np.minimum(by_year, 0).sum())
 
 
-def _take_whole(money: Sheets, basis: str, groups: _Groups, area: Ints) -> tuple[dict[tuple[int, str, int], int], int]:
+def _take_whole(money: Sheets, basis: str, groups: _Groups, area: Ints) -> tuple[CellSums, int]:
     """The same of sheets over all years, each a group of its own."""
     group, left = groups.of_sheet[money.sheet], money.entries[f"{basis}_left"]
     order = np.lexsort([area, group])
-    rows = zip(group[order].tolist(), area[order].tolist(), (money.entries[basis] - left)[order].tolist(), strict=True)
-    names = groups.names
-    return {names[number] + (place,): amount for number, place, amount in rows}, -int(left.sum())
+    amounts = (money.entries[basis] - left)[order]
+    return CellSums(groups.names, group[order], area[order].astype(np.int64), amounts), -int(left.sum())
 
 
 def _sum_each_year(money: Sheets, basis: str, cell: Ints) -> tuple[Ints, Ints, Ints]:
@@ -137,15 +134,9 @@ def _sum_each_year(money: Sheets, basis: str, cell: Ints) -> tuple[Ints, Ints, I
     width = int(money.entries["year"].max()) - first + 1
     key = cell * width + (money.entries["year"] - first)
     order = np.argsort(key, kind="stable")
-    key, starts = _runs(key[order])
+    key, starts = runs(key[order])
     cells, year = np.divmod(key, width)
     return cells, first + year, np.add.reduceat(money.entries[basis][order], starts)
-
-
-def _runs(keys: Ints) -> tuple[Ints, Ints]:
-    """The different ones of ordered keys, and where each begins."""
-    starts = find_starts([keys])
-    return keys[starts], starts
 
 
 def sum_relations(money: Sheets, basis: str, years: Years) -> list[tuple[int, str, int]]:
@@ -153,7 +144,7 @@ def sum_relations(money: Sheets, basis: str, years: Years) -> list[tuple[int, st
     money = money.within(years)
     if not len(money.entries):
         return []
-    sheets, starts = _runs(money.sheet)
+    sheets, starts = runs(money.sheet)
     cents = np.add.reduceat(money.entries[basis], starts)
     return [
         (money.donors[sheet], money.countries[sheet], amount)
@@ -171,7 +162,7 @@ def sum_years(money: Sheets, basis: str, years: Years, top: Mapping[int, int]) -
     group, year, cents = _sum_each_year(money, basis, groups.of_sheet[money.sheet])
     key = donor_of[group] * _MOST_YEARS + year
     order = np.argsort(key, kind="stable")
-    key, starts = _runs(key[order])
+    key, starts = runs(key[order])
     rows = zip(key.tolist(), np.add.reduceat(np.maximum(cents, 0)[order], starts).tolist(), strict=True)
     return [(pair % _MOST_YEARS, donors[pair // _MOST_YEARS], amount) for pair, amount in rows]
 
@@ -207,51 +198,37 @@ def _bits(era: int, years: Years) -> int:
     return sum(1 << (year - first) for year in range(low, high + 1))
 
 
-def _count_cells(
-    sheets: Sheets, top: Mapping[int, int]
-) -> tuple[dict[tuple[int, str, int], int], dict[Place, tuple[int, float]]]:
+def _count_cells(sheets: Sheets, top: Mapping[int, int]) -> tuple[CellSums, dict[Place, tuple[int, float]]]:
     """Projects by (donor, country, area); and by (country, area), in whole and in parts (METRICS 1.5)."""
     if not len(sheets.entries):
-        return {}, {}
+        return CellSums(), {}
     groups, found = _group(sheets, top), sheets.entries
-    areas, area = _number(found["area"])
+    areas, area = number_values(found["area"])
     countries, country_of = groups.numbers(lambda name: name[1])
     group = groups.of_sheet[sheets.sheet]
     place = country_of[group] * len(areas) + area
     cell = group * len(areas) + area
-    ids = areas.tolist()
-    cells = {
-        (*groups.names[number // len(ids)], ids[number % len(ids)]): count
-        for number, count in _count(cell, found, _distinct(cell, found)[0])
-    }
+    cells, counts = _count(cell, found, _distinct(cell, found)[0])
+    group, area = np.divmod(cells, len(areas))
     others = _distinct(place, found)
-    parts = _fractions(place, found, others)
+    parts, ids = _fractions(place, found, others), areas.tolist()
     places = {
-        (countries[number // len(ids)], ids[number % len(ids)]): (count, parts[number])
-        for number, count in _count(place, found, others[0])
+        (countries[key // len(ids)], ids[key % len(ids)]): (count, parts[key])
+        for key, count in _pairs(_count(place, found, others[0]))
     }
-    return cells, places
+    return CellSums(groups.names, group, areas[area], counts), places
 
 
-def _different(numbers: Ints) -> Ints:
-    """The different ones of numbers that are not large, in order."""
-    return np.flatnonzero(np.bincount(numbers))
+def _pairs(columns: tuple[Ints, Ints]) -> Iterator[tuple[int, int]]:
+    return zip(*(column.tolist() for column in columns), strict=True)
 
 
-def _number(values: Ints) -> tuple[Ints, Ints]:
-    """The different ones of small numbers, and the position of each value among them."""
-    different = _different(values)
-    positions = np.zeros(int(different[-1]) + 1, np.int64)
-    positions[different] = np.arange(len(different))
-    return different, positions[values]
-
-
-def _count(key: Ints, found: Packed, others: Ints) -> list[tuple[int, int]]:
-    """Different projects of each key that has any: those in bundles, which are, and the `others`."""
+def _count(key: Ints, found: Packed, others: Ints) -> tuple[Ints, Ints]:
+    """The keys that have projects, and how many different ones: those in bundles, which are, and the `others`."""
     size, bundled = int(key.max()) + 1, found["activity"] == 0
     counts = _add_by(key[bundled], found["projects"][bundled], size) + np.bincount(others, minlength=size)
-    numbers = np.flatnonzero(counts)
-    return list(zip(numbers.tolist(), counts[numbers].tolist(), strict=True))
+    keys = np.flatnonzero(counts)
+    return keys, counts[keys]
 
 
 def _add_by(key: Ints, counts: Ints, size: int) -> Ints:
@@ -264,7 +241,7 @@ def _distinct(key: Ints, found: Packed) -> tuple[Ints, Ints]:
     single = found["activity"] != 0
     keys, activity = key[single], found["activity"][single].astype(np.int64)
     size = int(activity.max()) + 1 if len(activity) else 1
-    different, _ = _runs(np.sort(keys * size + activity))
+    different, _ = runs(np.sort(keys * size + activity))
     return np.divmod(different, size)
 
 
@@ -291,8 +268,8 @@ def _count_donors(sheets: Sheets, top: Mapping[int, int]) -> tuple[dict[int, int
     donors, donor_of = groups.numbers(lambda name: name[0])
     donor, anybody = donor_of[groups.of_sheet[sheets.sheet]], np.zeros(len(found), np.int64)
     counts = _count(donor, found, _distinct(donor, found)[0])
-    [(_, everything)] = _count(anybody, found, _distinct(anybody, found)[0])
-    return {donors[number]: count for number, count in counts}, everything
+    [(_, everything)] = _pairs(_count(anybody, found, _distinct(anybody, found)[0]))
+    return {donors[number]: count for number, count in _pairs(counts)}, everything
 
 
 # --- who told --------------------------------------------------------------------------------
@@ -313,7 +290,7 @@ def tell(told: Sheets, years: Years) -> Told:
     entries = told.within(years).entries
     found = {role: entries["what"][entries["role"] == role] for role in (REPORTER, OWNER, FUNDER, DAY)}
     days = found[DAY]
-    reporters, owners, funders = (set(_different(found[role]).tolist()) for role in (REPORTER, OWNER, FUNDER))
+    reporters, owners, funders = (set(number_values(found[role])[0].tolist()) for role in (REPORTER, OWNER, FUNDER))
     return Told(reporters, owners, funders, (int(days.min()), int(days.max())) if len(days) else None)
 
 

@@ -14,12 +14,13 @@ from typing import Any
 import zstandard
 
 from app.queries.frameworks import StoredArea, StoredFramework
+from app.rules.cell_sums import Cell, Cells
 from app.rules.division import Handover, JointWork, Lead
 from app.rules.frozen_money import FrozenMoney, FrozenProject, MappedShare, MoneyRow, Payment
 from app.rules.indices import DivisionOfLabour, Figure, Indices, Pairs, PairSimilarity, Significance
 from app.rules.key_messages import KeyMessage
 from app.rules.overlap import CellStatus
-from app.rules.overlap_report import AreaLine, Cell, CountryLine, DonorLine, Overlap
+from app.rules.overlap_report import AreaLine, CountryLine, DonorLine, Overlap
 from app.rules.years import Ahead, Ending, Forward, TimeLine, Year
 from app.services.plan_gaps import PlanLine, PublicPlan
 from app.services.report_meeting import Meeting
@@ -79,6 +80,7 @@ _BARE = frozenset((type(None), bool, int, float, str))
 _WRITE: dict[type[Any], Callable[[Any], Any]] = {
     **dict.fromkeys(_BARE, _same),
     list: _write_list,
+    Cells: lambda cells: _write_list(list(cells)),
     tuple: lambda some: {"tuple": _write_list(list(some)) if some else []},
     frozenset: lambda some: {"set": _listed(sorted(some))},
     set: lambda some: {"set": _listed(sorted(some))},

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
 from app.models.allocation import UNNAMED
+from app.rules.cell_sums import Cells
 from app.services.report_overlap import OverlapReport
 
 DONORS_SHOWN, COUNTRIES_SHOWN, AREAS_SHOWN = 25, 25, 50
@@ -70,9 +71,7 @@ def heat_map(
 
     A project counts once for each donor and country.
     """
-    amounts: dict[tuple[int, int], int] = defaultdict(int)
-    for cell in report.figures.cells:
-        amounts[cell.area, cell.donor] += cell.cents if view.measure == "money" else cell.projects
+    amounts = Cells.of(report.figures.cells).sum_by_area(view.measure)
     return _build(report, amounts, {UNNAMED}, donors_shown, areas_shown, view)
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from app.queries import meeting
 from app.queries.overlap_money import Scope
+from app.rules.cell_sums import Place
 from app.rules.funding_gap import Gap, gaps_by_area
-from app.rules.overlap_report import Place
 from app.services.plan_needs import FIRST, LAST, read_plan_parts
 from app.services.show_plan_gap import linked_money
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -17,20 +18,19 @@ from app.models.allocation import UNNAMED
 from app.queries import frameworks, overlap_money, overlap_sheets
 from app.queries.bulk import data_version
 from app.queries.overlap_money import Scope
+from app.rules.cell_sums import Cell, Place
 from app.rules.funding_gap import plan_fit
 from app.rules.indices import NO_MONEY, Figure, PairSimilarity, Significance, most_shared, significance
 from app.rules.overlap import Thresholds
 from app.rules.overlap_report import (
     AreaLine,
-    Cell,
     CountryLine,
     DonorLine,
     Overlap,
-    Place,
     Sums,
     build_overlap,
 )
-from app.rules.overlap_sums import Sheets, Told, name_relations, sum_relations, sum_up, tell
+from app.rules.overlap_sums import Sheets, Told, count_projects, name_relations, sum_money, sum_relations, tell
 from app.services.collector import collector_paused
 from app.services.plan_needs import plan_needs
 from app.settings import settings
@@ -198,12 +198,14 @@ def _sum_up(connection: Connection, scope: Scope, top: dict[int, int], *, is_cou
     whole = scope.years == (None, None)
     by_donor = whole and not top  # refunds are cut off each year, by what counts as one donor
     everything = _world(connection, scope.flow_type, whole=by_donor).only(scope.countries, scope.donors)
-    by_area, mapped = overlap_sheets.read_mapped(connection, scope, whole=by_donor)
-    projects, all_projects = None, None
+    reads = overlap_sheets.list_money_reads(connection, scope, whole=by_donor)
     if is_counted:
-        projects = overlap_sheets.read_project_sheets(connection, scope, mapped=True, whole=whole)
-        all_projects = overlap_sheets.read_project_sheets(connection, scope, mapped=False, whole=whole)
-    return sum_up(by_area, mapped, everything, projects, all_projects, scope.basis, scope.years, top)
+        reads += overlap_sheets.list_project_reads(connection, scope, whole=whole)
+    with closing(overlap_sheets.read_ahead(reads)) as sheets:
+        sums = sum_money(next(sheets), next(sheets), everything, scope.basis, scope.years, top)
+        if is_counted:
+            count_projects(sums, next(sheets), next(sheets), scope.years, top)
+    return sums
 
 
 def _world(connection: Connection, flow_type: str, *, whole: bool) -> Sheets:
