@@ -22,7 +22,7 @@ from app.codelists.currencies import is_currency
 from app.frameworks import framework_key_of
 from app.models.issue import Issue, Level
 from app.models.packed import unpack_record
-from app.models.record import ActivityRecord, AreaTag, Flow, Part, Party, Reported
+from app.models.record import MONEY_ELEMENTS, ActivityRecord, AreaTag, Flow, Part, Party, Reported
 
 # XML can't hold these, so neither can a stylesheet: it writes two private-use characters in their place, drawn anew
 # by each process, so that no file can hold those on purpose.
@@ -37,6 +37,7 @@ _HUNDRED = Decimal(100)
 _HIERARCHIES = frozenset("123456789")
 LARGEST_EXPONENT = 15
 LONGEST_CODE = 60  # of a country, region or sector; longer text is none
+_MONEY = re.compile(rf"<({'|'.join(MONEY_ELEMENTS)})\b[^>]*?(?:/>|>.*?</\1>)".encode(), re.DOTALL)
 LONGEST_REF = 500  # of an identifier or reference: PostgreSQL can't index much longer ones
 _SHOWN = 100  # characters of a value that an issue quotes
 _LOCAL = threading.local()
@@ -63,6 +64,15 @@ def texts_in(lines: str) -> str:
     """Titles and descriptions in the lines of an activity, each once."""
     said = (text.strip() for text in _TEXT.findall(lines))
     return "\n".join(dict.fromkeys(filter(None, said)))
+
+
+def read_words(packed: bytes) -> ActivityRecord:
+    """A stored record read for its words and codes: without its money, which is most of it."""
+    xml = unpack_record(packed)
+    try:
+        return read_record(Reported(xml=_MONEY.sub(b"", xml), places=[]))
+    except etree.XMLSyntaxError:  # a text quoted the tags of an amount
+        return read_record(Reported(xml=xml, places=[]))
 
 
 def _gather_one(reported: Reported) -> str:

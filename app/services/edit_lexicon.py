@@ -8,14 +8,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.errors import InvalidInput, NotAllowed, NotFound
-from app.models.packed import unpack_record
-from app.models.read_record import read_record
-from app.models.record import Reported
+from app.models.read_record import read_words
 from app.queries import portfolio
 from app.queries.audit import note_action
 from app.queries.lexicons import lexicon_with, read_overrides, write_override
 from app.queries.records import iterate_records
-from app.rules.compare import parse_record
 from app.rules.lexicon import expand_phrase, lay_over, read_lexicon_file
 from app.rules.permissions import Viewer, may_edit_frameworks
 from app.rules.project_words import read_project_words
@@ -173,8 +170,7 @@ def _lexicons(connection: Connection, changed: WordList) -> tuple[Any, Any]:
 
 
 def _compare(preview: LexiconPreview, row: Any, key: str, old: Any, new: Any) -> None:
-    xml = unpack_record(row.record)
-    record = read_record(Reported(parse_record(xml), xml=xml, places=[]))
+    record = read_words(row.record)
     words = read_project_words(record)
     before, after = (
         tuple(f"{area.code} {round(100 * area.share)} %" for area in found[key].areas) if key in found else ()

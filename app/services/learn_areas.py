@@ -13,13 +13,10 @@ from typing import Any
 
 from app import database
 from app.errors import InvalidInput, NotFound
-from app.models.packed import unpack_record
-from app.models.read_record import read_record
-from app.models.record import Reported
+from app.models.read_record import read_words
 from app.queries.learning import read_decided
 from app.queries.lexicons import stored_lexicon
 from app.queries.records import iterate_records
-from app.rules.compare import parse_record
 from app.rules.learned import LearnedArea, LearnedWords, split_words
 from app.rules.project_words import read_project_words
 from app.rules.suggest import Suggester, suggestible_frameworks
@@ -102,8 +99,7 @@ def _read_examples(connection: Any, framework: str) -> Iterator[Example]:
     suggest = Suggester(stored_lexicon(connection, framework) or framework).suggest
     for rows in iterate_records(connection, ids=sorted(decided)):
         for row in rows:
-            xml = unpack_record(row.record)
-            words = read_project_words(read_record(Reported(parse_record(xml), xml=xml, places=[])))
+            words = read_project_words(read_words(row.record))
             listed = {area.code: area.confidence for area in suggest(*words).areas}
             yield Example(words.text, listed, decided[row.activity_id])
 

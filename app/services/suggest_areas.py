@@ -7,16 +7,14 @@ from sqlalchemy import Connection
 
 from app import database
 from app.errors import NotFound
-from app.models.packed import unpack_record
-from app.models.read_record import read_record
-from app.models.record import ActivityRecord, Reported
+from app.models.read_record import read_words
+from app.models.record import ActivityRecord
 from app.queries.allocations import refresh_areas
 from app.queries.bulk import bump_data_version, has_long_turn, wait_for_long_turn
 from app.queries.jobs import add_job
 from app.queries.lexicons import frameworks_without_words
 from app.queries.mappings import MappingWriter
 from app.queries.records import iterate_records
-from app.rules.compare import parse_record
 from app.rules.suggest import suggestible_frameworks
 from app.services.learn_areas import read_learned
 
@@ -82,9 +80,4 @@ def _batches(
     connection: Connection, import_id: int | None, ids: Sequence[int] | None
 ) -> Iterator[list[tuple[int, ActivityRecord]]]:
     for rows in iterate_records(connection, import_id=import_id, ids=ids, size=BATCH, lock=True):
-        yield [(row.activity_id, _read(row.record)) for row in rows]
-
-
-def _read(packed: bytes) -> ActivityRecord:
-    xml = unpack_record(packed)
-    return read_record(Reported(parse_record(xml), xml=xml, places=[]))
+        yield [(row.activity_id, read_words(row.record)) for row in rows]
