@@ -14,19 +14,21 @@ _CARRIED = etree.XPath(
 )
 
 
-def restore_kept(element: etree._Element) -> None:
-    """Give the parts of an activity that travelled apart their own names, and drop what was added.
+def restore_kept(element: etree._Element) -> bool:
+    """Give the parts of an activity that travelled apart their own names, and drop what was added; whether there was any.
 
     To be called where the file names the namespace (TESSERA_NS); changes `element` in place and
     keeps the line numbers. What the product itself says in that namespace (areas, columns) stays.
     """
-    drop_added(element)
-    for node in cast("list[etree._Element]", _CARRIED(element)):
+    had_more = drop_added(element)
+    nodes = cast("list[etree._Element]", _CARRIED(element))
+    for node in nodes:
         if node.tag == TEXT:
             _put_text_back(node)
         else:
             node.tag = plain_name(node.tag)
             set_attributes(node, [(plain_name(name), value) for name, value in attributes_of(node)])
+    return had_more or bool(nodes)
 
 
 def _put_text_back(node: etree._Element) -> None:

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
+from app.models.kept import KEPT_NS
 from app.models.packed import digest_record, pack_record
 from app.models.read_record import gather, texts_in
 from app.models.record import TESSERA_NS, Reported
@@ -25,7 +26,9 @@ from importers.iati_upgrade import upgrade_activity
 
 SLICE = 1 << 17  # bytes: the tree of one stays in the processor's cache
 AHEAD_FROM = 4 << 20
-_OURS = TESSERA_NS.encode()
+_OURS, _KEPT = TESSERA_NS.encode(), KEPT_NS.encode()
+# One of these stands, under whatever prefix, where something is carried apart (see app/models/kept.py).
+_CARRYING = (_KEPT, b":added", b":text", b":xml-", b":xsi-", b"xmlns=")
 _START, _END = b"<iati-activity", b"</iati-activity"
 _OPENED = re.compile(rb"\s*<iati-activity([\s>][^>]*)")
 _XMLNS = re.compile(rb"""\sxmlns(?::[\w.-]+)?\s*=\s*(?:"[^"]*"|'[^']*')""")
@@ -82,10 +85,16 @@ def _read_slices(source: Source) -> Iterator[list[_Prepared]]:
                 yield from _read_rest(opening, piece + behind, line, text, version)
                 return
             activities = [child for child in root if child.tag == "iati-activity"]
-            may_be_ours = _OURS in opening or _OURS in piece
-            raw = None if may_be_ours or is_old else _take_raw(piece, len(activities), namespaces)
+            may_be_ours = _may_be_ours(opening, piece)
+            raw = None if is_old else _take_raw(piece, len(activities), namespaces)
             yield _prepare(root, activities, version, line - 1, may_be_ours=may_be_ours, raw=raw)
             line += piece.count(b"\n")
+
+
+def _may_be_ours(opening: bytes, piece: bytes) -> bool:
+    """Whether an export of ours may have carried something apart in a slice: looking for it costs as much as reading."""
+    is_named = _OURS in opening or _OURS in piece
+    return is_named and (_KEPT in opening or any(mark in piece for mark in _CARRYING))
 
 
 def _cut(text: "_Utf8Stream") -> Iterator[tuple[bytes, bytes]]:
@@ -139,9 +148,9 @@ def _prepare(
     raw: list[bytes | memoryview] | None = None,
 ) -> list[_Prepared]:  # fmt: skip
     """What is handed on of each activity, in the order of the file; `raw`: how each is written, where that is known."""
-    if may_be_ours:
-        for activity in activities:
-            restore_kept(activity)
+    restored = [restore_kept(activity) for activity in activities] if may_be_ours else []
+    if any(restored):
+        raw = None  # what is written is not any more what there is
     if version.split(".", maxsplit=1)[0] == "1":
         activities = [_upgraded(activity, version, offset) for activity in activities]
     prepared = []

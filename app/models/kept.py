@@ -57,9 +57,10 @@ def plain_name(name: str) -> str:
     return name.removeprefix(f"{{{KEPT_NS}}}")
 
 
-def drop_added(element: etree._Element) -> None:
-    """Take out what an export added to `element` and to the elements in it."""
-    for node in cast("list[etree._Element]", _WITH_ADDED(element)):
+def drop_added(element: etree._Element) -> bool:
+    """Take out what an export added to `element` and to the elements in it; whether there was anything."""
+    nodes = cast("list[etree._Element]", _WITH_ADDED(element))
+    for node in nodes:
         names = (node.get(ADDED) or "").split()
         parent = node.getparent()
         if names == ["true"] and parent is not None:
@@ -67,3 +68,4 @@ def drop_added(element: etree._Element) -> None:
             if not len(parent) and not (parent.text or "").strip():
                 parent.text = None
         set_attributes(node, [item for item in attributes_of(node) if item[0] not in (ADDED, *names)])
+    return bool(nodes)
