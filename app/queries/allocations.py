@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, delete, select
 
 from app.models.allocation import ALL_MONEY, Allocation
 from app.models.mapping import AreaMapping
-from app.queries.bulk import in_chunks, insert_models, wait_for_figures
+from app.queries.bulk import in_chunks, insert_models, one_of, wait_for_figures
 from app.queries.netting import net_linked
 from app.queries.reviews import refresh_reviews
 from app.queries.roll_ups import roll_up
@@ -39,21 +39,19 @@ def refresh_areas(connection: Connection, ids: Sequence[int]) -> None:
 def split_areas(connection: Connection, ids: Sequence[int]) -> None:
     """Write the allocations by area of these activities anew, from all their money and their mappings."""
     for chunk in in_chunks(ids):
-        some: Any = bindparam("ids", chunk, expanding=True)
-        connection.execute(
-            delete(ALLOCATION).where(ALLOCATION.c.activity_id.in_(some), ALLOCATION.c.framework_id != ALL_MONEY)
-        )
-        splits = _splits(connection, some)
+        gone = delete(ALLOCATION).where(one_of(ALLOCATION.c.activity_id, chunk), ALLOCATION.c.framework_id != ALL_MONEY)
+        connection.execute(gone)
+        splits = _splits(connection, chunk)
         if splits:
             _insert_split(connection, splits)
 
 
-def _splits(connection: Connection, some: Any) -> dict[int, dict[int, AreaSplit]]:
+def _splits(connection: Connection, ids: Sequence[int]) -> dict[int, dict[int, AreaSplit]]:
     """activity -> framework -> the areas that count."""
     c = MAPPING.c
     rows = connection.execute(
         select(c.activity_id, c.framework_id, c.area_id, c.share, c.state)
-        .where(c.activity_id.in_(some), c.state != "rejected")
+        .where(one_of(c.activity_id, ids), c.state != "rejected")
         .order_by(c.activity_id, c.framework_id, c.area_id)
     )
     mapped: dict[tuple[int, int], list[MappedArea]] = {}
@@ -84,7 +82,7 @@ class _Money(NamedTuple):
 
 def _insert_split(connection: Connection, splits: dict[int, dict[int, AreaSplit]]) -> None:
     columns = [ALLOCATION.c[name] for name in _Money._fields]
-    chosen = ALLOCATION.c.activity_id.in_(bindparam("ids", list(splits), expanding=True))
+    chosen = one_of(ALLOCATION.c.activity_id, list(splits))
     money = connection.execute(select(*columns).where(chosen, ALLOCATION.c.framework_id == ALL_MONEY))
     rows: list[tuple[Any, ...]] = []
     for row in map(_Money._make, money):

@@ -1,12 +1,28 @@
 """Set-based writes for both databases: executemany on SQLite, COPY on PostgreSQL."""
 
+import json
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from sqlite3 import SQLITE_LIMIT_VARIABLE_NUMBER
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Select,
+    String,
+    TypeDecorator,
+    bindparam,
+    delete,
+    text,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import NullType, TypeEngine
 from sqlmodel import SQLModel
 
 from app.models.tables import TABLES
@@ -116,6 +132,42 @@ def insert_models(connection: Connection, model: type[SQLModel], rows: Rows) -> 
     insert_rows(connection, str(model.__tablename__), columns_of(model), rows)
 
 
+class _Ids(TypeDecorator[Any]):
+    """Ids as one value: an array, or JSON for SQLite."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(String() if dialect.name == "sqlite" else ARRAY(BigInteger))
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return json.dumps(value) if dialect.name == "sqlite" else value
+
+
+class _OneOf(FunctionElement[Any]):
+    type = NullType()  # as a Boolean it would be compared with 1 on SQLite, past every index
+    inherit_cache = True
+
+
+def one_of(column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
+    """Whether a column is one of these ids: however many, they are one parameter. An `in_` writes each of them into the
+    statement, which for thousands costs more than the query."""
+    return _OneOf(column, bindparam(None, list(ids), type_=_Ids()))
+
+
+@compiles(_OneOf, "sqlite")
+def _is_listed(element: _OneOf, compiler: Any, **keywords: Any) -> str:
+    column, ids = (compiler.process(one, **keywords) for one in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({ids}))"
+
+
+@compiles(_OneOf)
+def _is_in_array(element: _OneOf, compiler: Any, **keywords: Any) -> str:
+    column, ids = (compiler.process(one, **keywords) for one in element.clauses)
+    return f"{column} = ANY({ids})"
+
+
 def in_chunks(ids: Sequence[int]) -> Iterator[list[int]]:
     """`ids` in lists that are short enough for one statement."""
     for start in range(0, len(ids), _IDS_PER_STATEMENT):
@@ -127,8 +179,7 @@ def delete_by_activity(connection: Connection, tables: Iterable[str], ids: Seque
     for some in in_chunks(ids):
         for name in tables:
             table = TABLES[name]
-            chosen: Any = bindparam("ids", some, expanding=True)
-            connection.execute(delete(table).where(table.c.activity_id.in_(chosen)))
+            connection.execute(delete(table).where(one_of(table.c.activity_id, some)))
 
 
 def fetch_plain(connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:

@@ -11,7 +11,7 @@ from app.models.allocation import ALL_MONEY, Allocation
 from app.models.flow import Flow
 from app.models.link import ActivityLink
 from app.models.organisation import Organisation
-from app.queries.bulk import in_chunks
+from app.queries.bulk import in_chunks, one_of
 from app.rules.claims import ACCEPTED
 from app.rules.netting import FUNDS, AmountRow, Claim, Incoming, NetAmount, NettingActivity, net_amounts
 
@@ -45,7 +45,7 @@ def release_linked(connection: Connection, ids: Sequence[int]) -> set[int]:
     linked = {activity for pair in _pairs(connection, ids) for activity in pair}
     for some in in_chunks(sorted(linked)):
         c = ALLOCATION.c
-        chosen = c.activity_id.in_(bindparam("ids", some, expanding=True))
+        chosen = one_of(c.activity_id, some)
         connection.execute(
             ALLOCATION.update().where(c.framework_id == ALL_MONEY, chosen).values(net=c.gross, linked=0, reasons="")
         )
@@ -69,11 +69,11 @@ def _closure(connection: Connection, ids: Sequence[int]) -> set[int]:
 
 def _pairs(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[int, int]]:
     for some in in_chunks(ids):
-        yield from map(tuple, connection.execute(_links(bindparam("ids", some, expanding=True))))
+        yield from map(tuple, connection.execute(_links(some)))
 
 
-def _links(some: Any) -> Any:
-    """Pairs of current activities of which one is among `some`."""
+def _links(ids: Sequence[int]) -> Any:
+    """Pairs of current activities of which one is among `ids`."""
     one, other = ACTIVITY.alias("one"), ACTIVITY.alias("other")
     current = (one.c.state == "current", other.c.state == "current")
     twins = select(one.c.id, other.c.id.label("linked")).join(
@@ -86,11 +86,11 @@ def _links(some: Any) -> Any:
     )
     decided = _decided(one, other, one.c.id, other.c.id.label("linked"))
     return union(
-        twins.where(one.c.id.in_(some), *current),
-        related.where(one.c.id.in_(some), *current),
-        related.where(other.c.id.in_(some), *current),
-        decided.where(one.c.id.in_(some)),
-        decided.where(other.c.id.in_(some)),
+        twins.where(one_of(one.c.id, ids), *current),
+        related.where(one_of(one.c.id, ids), *current),
+        related.where(one_of(other.c.id, ids), *current),
+        decided.where(one_of(one.c.id, ids)),
+        decided.where(one_of(other.c.id, ids)),
     )
 
 

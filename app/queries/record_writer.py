@@ -13,7 +13,7 @@ from app.models.packed import unpack_record
 from app.models.read_record import parse_date, read_record
 from app.models.record import ActivityRecord, Party, Reported
 from app.queries.allocations import refresh_allocations
-from app.queries.bulk import in_chunks, insert_models, insert_rows, take_ids
+from app.queries.bulk import in_chunks, insert_models, insert_rows, one_of, take_ids
 from app.queries.hand_edits import Overwriting, has_hand_edits, warn_of_overwriting
 from app.queries.held_texts import hold_texts
 from app.queries.mappings import MappingWriter, tags_of
@@ -310,7 +310,7 @@ class RecordWriter:
 def lock_activities(connection: Connection, ids: Sequence[int]) -> None:
     """Nobody else changes these projects until this transaction ends; what is read of them from here on is so."""
     for some in in_chunks(sorted(set(ids))):
-        chosen = ACTIVITY.c.id.in_(bindparam("ids", some, expanding=True))
+        chosen = one_of(ACTIVITY.c.id, some)
         connection.execute(select(ACTIVITY.c.id).where(chosen).order_by(ACTIVITY.c.id).with_for_update())
 
 

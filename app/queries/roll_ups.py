@@ -4,16 +4,16 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, select
+from pydantic_core import to_json
+from sqlalchemy import Connection, select
 
 from app.models.activity import Activity, ActivityOrganisation
 from app.models.allocation import ActivityMoney, Allocation
 from app.models.packed import unpack_record
 from app.models.roll_up import WHOLE, RolledUp, RollUpSheet
-from app.queries.bulk import delete_by_activity, fetch_plain, in_chunks, insert_models
+from app.queries.bulk import delete_by_activity, fetch_plain, in_chunks, insert_models, one_of
 from app.queries.upserts import delete_by_key, read_by_key, upsert_rows
 from app.rules.sheets import COLUMNS, TYPES, Change, Changes, Part, SheetKey, told_of
 
@@ -77,8 +77,8 @@ def _by_relation(connection: Connection, ids: Sequence[int]) -> list[int]:
     numbers: dict[tuple[str, int], int] = {}
     places: list[int] = []
     for some in in_chunks(ids):
-        chosen = PAID.c.activity_id.in_(bindparam("ids", some, expanding=True))
-        rows = fetch_plain(connection, select(PAID.c.activity_id, PAID.c.country, PAID.c.donor_id).where(chosen))
+        query = select(PAID.c.activity_id, PAID.c.country, PAID.c.donor_id).where(one_of(PAID.c.activity_id, some))
+        rows = fetch_plain(connection, query)
         first = {row[0]: numbers.setdefault((row[1], row[2]), len(numbers)) for row in rows}
         places += [first.get(number, -1) for number in some]
     # In the order of their names, so that two ways to the same roll-ups write the same.
@@ -87,8 +87,7 @@ def _by_relation(connection: Connection, ids: Sequence[int]) -> list[int]:
 
 def _changed_parts(connection: Connection, ids: Sequence[int]) -> list[Part]:
     """What these activities add now and what they added before, where the two differ; notes what they add now."""
-    some: Any = bindparam("ids", list(ids), expanding=True)
-    query = select(ROLLED_UP.c.activity_id, ROLLED_UP.c.data).where(ROLLED_UP.c.activity_id.in_(some))
+    query = select(ROLLED_UP.c.activity_id, ROLLED_UP.c.data).where(one_of(ROLLED_UP.c.activity_id, ids))
     before = {number: read_note(data) for number, data in fetch_plain(connection, query)}
     parts, notes, gone = [], [], []
     now = dict(read_parts(connection, ids))
@@ -111,7 +110,7 @@ def _changed_parts(connection: Connection, ids: Sequence[int]) -> list[Part]:
 
 def note_of(part: Part) -> bytes:
     """What an activity adds, as it is kept for the day when it has to be taken away."""
-    return json.dumps([part.told, part.amounts]).encode()
+    return to_json([part.told, part.amounts])
 
 
 def read_note(data: bytes) -> bytes:
@@ -121,16 +120,15 @@ def read_note(data: bytes) -> bytes:
 
 def read_parts(connection: Connection, ids: Sequence[int]) -> Iterator[tuple[int, Part]]:
     """activity -> what its allocations, reporter and funders add, for those with any allocation."""
-    some: Any = bindparam("ids", list(ids), expanding=True)
     a, t = ACTIVITY.c, TAKES_PART.c
-    query = select(a.id, a.reporter_id, a.owner_id, a.last_updated).where(a.id.in_(some))
+    query = select(a.id, a.reporter_id, a.owner_id, a.last_updated).where(one_of(a.id, ids))
     heads = {number: head for number, *head in fetch_plain(connection, query)}
     funders: dict[int, set[int]] = {}
-    named = select(t.activity_id, t.organisation_id).where(t.activity_id.in_(some), t.role == FUNDING)
+    named = select(t.activity_id, t.organisation_id).where(one_of(t.activity_id, ids), t.role == FUNDING)
     for number, organisation in fetch_plain(connection, named):
         funders.setdefault(number, set()).add(organisation)
     key = (_a.activity_id, _a.framework_id, _a.area_id, _a.donor_id, _a.country, _a.flow_type, _a.year)
-    query = select(_a.activity_id, *_AMOUNT).where(_a.activity_id.in_(some)).order_by(*key)
+    query = select(_a.activity_id, *_AMOUNT).where(one_of(_a.activity_id, ids)).order_by(*key)
     for number, rows in groupby(fetch_plain(connection, query), key=itemgetter(0)):
         reporter, owner, updated = heads[number]
         told = told_of(reporter, owner, updated, funders.get(number, ()))
