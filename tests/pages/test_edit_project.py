@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from starlette.testclient import TestClient
 
 from app.models.tables import TABLES
+from app.rules.compare import is_same_record
 from app.services.import_portfolio import ImportRequest, import_portfolio
 from app.services.project_form import MOST_SHOWN
 from app.services.undo_import import undo_import
@@ -128,7 +129,7 @@ def test_only_what_changed_is_changed(people: People, number: int) -> None:
         'percentage="45"', 'percentage="40"'
     )
     after = after.replace(">1.500<", ">2500<").replace("2019-02-31", "2019-02-28")
-    assert stored.record("X-1") == after
+    assert is_same_record(stored.record("X-1").encode(), after.encode())
     assert stored.findings() == []
 
 
@@ -222,7 +223,7 @@ def test_a_list_that_is_too_long_for_a_form_stays_as_it_is(people: People, tmp_p
     assert "too many for a form" in people.owner.get(address).text
     before = stored.record("L-1")
     people.owner.post(address, data={**opened(people.owner, address), "title-0-text": "New"})
-    assert stored.record("L-1") == before.replace("Safe schools", "New")
+    assert is_same_record(stored.record("L-1").encode(), before.replace("Safe schools", "New").encode())
 
 
 def test_a_later_file_that_writes_over_an_edit_says_so(people: People, number: int, tmp_path: Path) -> None:
