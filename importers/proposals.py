@@ -7,7 +7,7 @@ from importers.base import Source
 from importers.find_table import HEADING_DEPTH, SKIP
 from importers.headings import PERIOD_AMOUNT, Heading
 from importers.layout_making import MadeHeading
-from importers.questions import KEEP, answer
+from importers.questions import KEEP, answer, carry_over
 from importers.read_columns import FLOW_FIELDS, suggest_field
 from importers.read_sheets import RawSheet, read_together
 from importers.sheet import FoundSheet, Sheet, find_tables
@@ -179,10 +179,12 @@ class SheetProposal:
 def propose(sources: list[Source]) -> list[SheetProposal]:
     """How each sheet of spreadsheets would be read, in archives too, as its first rows say; raises FileRefused for
     files that can't be opened."""
-    answers: dict[str, Any] = {name: value for source in sources for name, value in source.answers.items()}
+    given: dict[str, Any] = {name: value for source in sources for name, value in source.answers.items()}
     with unpacked(sources) as files:
         tabular = [file for file in files if sniff(file) == Sheet.key]
-        found = find_tables([sheet for _, _, sheet in read_together(tabular, _HEAD)], answers)
+        sheets = [sheet for _, _, sheet in read_together(tabular, _HEAD)]
+        answers = carry_over(given, [sheet.name for sheet in sheets])
+        found = find_tables(sheets, answers)
     return sorted((_propose_sheet(one, answers) for one in found), key=lambda one: one.kind == SKIP)
 
 

@@ -4,7 +4,8 @@ An answer is looked up under the path of its question before anything is asked; 
 """
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,8 @@ from app.codelists.countries import country_candidates
 from app.models.question import Question
 from importers.words import shared_signs, words
 
+_OF_SHEETS = ("sheets", "header_rows")
+_NUMBER = re.compile(r"\d+")
 KEEP = "keep"  # the answer that a value or column is kept as it is
 ALL = "*"  # in place of an organisation's name: the answer for all that are not answered one by one
 _SAMPLES = 6
@@ -120,6 +123,31 @@ def answer(answers: dict[str, Any], *path: str) -> Any:
     for name in path:
         found = found.get(name) if isinstance(found, dict) else None
     return None if found == "" else found
+
+
+def carry_over(answers: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """The answers, with those about sheets given too to the one sheet of now whose name differs in numbers only, as
+    `projects 2026.csv` from `projects 2025.csv`: a file is named anew each year, and asked about once."""
+    carried = dict(answers)
+    for part in _OF_SHEETS:
+        told = answers.get(part)
+        if not isinstance(told, dict):
+            continue
+        before: dict[str, list[Any]] = {}
+        for name, value in told.items():
+            if name not in names:
+                before.setdefault(_without_numbers(name), []).append(value)
+        now = Counter(_without_numbers(name) for name in names if name not in told)
+        carried[part] = told | {
+            name: before[plain][0]
+            for name in names
+            if name not in told and now[plain := _without_numbers(name)] == 1 and len(set(before.get(plain, ()))) == 1
+        }
+    return carried
+
+
+def _without_numbers(name: str) -> str:
+    return _NUMBER.sub("#", name.casefold())
 
 
 def _build(one: Open, currencies: tuple[str, ...]) -> Question:

@@ -22,7 +22,7 @@ from importers.named_parties import list_named
 from importers.note_cells import note_cells
 from importers.plain_rows import PlainRow, PlainTable, as_reported, find_plain_rows
 from importers.project_rows import Project
-from importers.questions import answer
+from importers.questions import answer, carry_over
 from importers.read_columns import list_unknown, read_content
 from importers.read_sheets import RawSheet, read_together
 from importers.sheets_ahead import read_ahead
@@ -143,9 +143,11 @@ def _names_projects(tables: list[Table]) -> bool:
     return any(table.has("title") or table.kind != "location" for table in tables)
 
 
-def _find_tables(sources: list[Source], answers: dict[str, Any]) -> tuple[Together, list[Issue]]:
+def _find_tables(sources: list[Source], given: dict[str, Any]) -> tuple[Together, list[Issue]]:
     """The tables that are read together, and an issue for each sheet that is none."""
-    found = find_tables([sheet for _, _, sheet in read_together(sources)], answers)
+    sheets = [sheet for _, _, sheet in read_together(sources)]
+    answers = carry_over(given, [sheet.name for sheet in sheets])
+    found = find_tables(sheets, answers)
     tables = [one.table for one in found if one.is_read and one.table]
     drop_repeats(tables)
     left = [one.sheet for one in found if not one.is_read]

@@ -1,6 +1,7 @@
 """How columns would be read is proposed with samples, and corrected by answers."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -113,3 +114,28 @@ def test_every_field_that_words_give_can_be_chosen(section: str) -> None:
         if not field.startswith("area-") and field not in told:
             assert field in FIELDS, wording
     assert recognise_heading(FIELDS["title"]).field == "title"
+
+
+def test_a_file_that_is_named_anew_each_year_is_asked_about_once(tmp_path: Path) -> None:
+    path = tmp_path / "Liste 2026.csv"
+    path.write_text("Meine Liste,,\n,,\nKennung,Was,Wo\nA1,Brunnen,Mali\nA2,Schulen,Mali\n", encoding="utf-8")
+    told: dict[str, Any] = {
+        "header_rows": {"Liste 2025.csv": 3},
+        "sheets": {"Liste 2025.csv": "activity"},
+        "headings": {"Kennung": "identifier", "Was": "title"},
+    }
+    (found,) = propose([Source(path, path.name, told)])
+    assert (found.kind, found.header_row, found.rows) == ("activity", 3, 2)
+    assert [record.title for record in read_files(path, **told)] == ["Brunnen", "Schulen"]
+
+
+def test_what_was_said_of_one_of_many_sheets_is_not_taken_for_another(tmp_path: Path) -> None:
+    rows: Rows = [["ID", "Title"], ["P1", "One"]]
+    others: Rows = [["ID", "Title"], ["P2", "Two"]]
+    path = write_workbook(tmp_path / "p.xlsx", **{"Plan 2024": rows, "Plan 2025": others})
+    assert [one.kind for one in propose([Source(path, path.name, {"sheets": {"Plan 2024": "skip"}})])] == [
+        "activity",
+        "skip",
+    ]
+    left = propose([Source(path, path.name, {"sheets": {"Plan 2023": "skip"}})])
+    assert [one.kind for one in left] == ["activity", "activity"], "which of the two is meant nobody knows"
