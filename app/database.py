@@ -51,7 +51,7 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     # None: the driver begins nothing of its own, so that _begin_sqlite alone decides how.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("page_size=8192", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-16000"):
+    for pragma in ("page_size=8192", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-8000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
