@@ -22,6 +22,8 @@ MOST_CELLS = 50_000_000  # rows times columns of one sheet
 _PIECE = 1 << 18
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 _CELL = re.compile(rb""" r=["']([A-Z]{1,3}\d{1,7})["']""")
+# A cell in column AV, the 48th, or behind it, or below row 999,999: without any, MOST_CELLS is not reached.
+_FAR = re.compile(rb""" r=["'](?:(?:A[V-Z]|[B-Z][A-Z]|[A-Z]{3})\d|[A-Z]{1,3}\d{7})""")
 _LETTERS, _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"0123456789"
 
 
@@ -48,20 +50,28 @@ def check_zip(stream: BinaryIO, archive: zipfile.ZipFile) -> None:
     packed = check_declared(stream, archive)
     total = 0
     for info in archive.infolist():
-        widest = deepest = 0
-        tail = b""
-        is_sheet = info.filename.startswith("xl/worksheets/")
+        is_sheet, is_far, tail = info.filename.startswith("xl/worksheets/"), False, b""
         pieces = _unpack(stream, info)
         for piece in _read_ahead(pieces) if is_sheet else pieces:
             total += len(piece)
             check_size(total, packed)
-            if is_sheet:
-                found = b" ".join(_CELL.findall(tail + piece))
-                widest = max([widest, *map(_column, set(found.translate(None, _DIGITS).split()))])
-                deepest = max([deepest, *map(int, set(found.translate(None, _LETTERS).split()))])
-                tail = piece[-64:]
-        if widest * deepest > MOST_CELLS:
-            raise _too_many_cells(info.filename, widest, deepest)
+            if is_sheet and not is_far:
+                is_far, tail = _FAR.search(tail + piece) is not None, piece[-64:]
+        if is_far:
+            _check_reach(stream, info)
+
+
+def _check_reach(stream: BinaryIO, info: zipfile.ZipInfo) -> None:
+    """Raise FileRefused for a sheet of which the reader would make too large a table."""
+    widest = deepest = 0
+    tail = b""
+    for piece in _read_ahead(_unpack(stream, info)):
+        found = b" ".join(_CELL.findall(tail + piece))
+        widest = max([widest, *map(_column, set(found.translate(None, _DIGITS).split()))])
+        deepest = max([deepest, *map(int, set(found.translate(None, _LETTERS).split()))])
+        tail = piece[-64:]
+    if widest * deepest > MOST_CELLS:
+        raise _too_many_cells(info.filename, widest, deepest)
 
 
 def _read_ahead(pieces: Iterator[bytes]) -> Iterator[bytes]:
