@@ -27,10 +27,7 @@ def read_ahead(read: Callable[[], Iterator[Reported | PlainRow]], check: Callabl
                     told.packed, told.digest = packed, digest_record(packed)
                 yield told
             else:
-                short = Brief(*told)
-                yield Reported(
-                    packed=packed, digest=digest_record(packed), places=short.list_places(), partial=True, brief=short
-                )
+                yield Reported(packed=packed, digest=digest_record(packed), partial=True, brief=Brief(*told))
 
 
 def _simplify_all(reading: Iterator[Reported | PlainRow]) -> Iterator[Sent]:

@@ -226,7 +226,10 @@ class _Reading:
     """One activity while its lines are read; `_flow` is the transaction or budget that is open."""
 
     def __init__(self, reported: Reported) -> None:
-        self._places = iter(reported.places) if reported.places is not None else None
+        places = reported.places
+        if places is None and reported.brief is not None:
+            places = reported.brief.list_places()
+        self._places = iter(places) if places is not None else None
         self._offset = reported.line_offset
         self._flow: Flow | None = None
         self._unknown: dict[tuple[str, str], None] = {}

@@ -163,7 +163,7 @@ class Reported:
     read_record; `packed` and `digest` of packed) where the element itself stayed in another process.
 
     `places` are the place of the activity and of each money element in document order; without
-    them the element's own lines (plus `line_offset`) count. `partial`: parts that are absent say
+    them (and a `brief`, which knows them) the element's own lines (plus `line_offset`) count. `partial`: parts that are absent say
     nothing (a spreadsheet), so an update keeps what is stored. With `parties` it is no activity, but organisations
     that a file names for the directory. `brief`: what a preview needs of it. `facts`: with the first project of a file.
     `needs_no_care`: its texts were looked at already (app.rules.text_care), and there is nothing to say of them.
