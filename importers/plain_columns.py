@@ -213,11 +213,12 @@ class TextColumn:
         """What each row makes."""
         before, after = self.before, self.after
         texts = say_all([row[self.column] for row in rows])
-        if None in texts or (self.is_tagged and any("[" in text for text in texts if text)):
-            texts = [None if text and self.is_tagged and "[" in text else text for text in texts]
+        if self.is_tagged:
+            texts = [None if text and "[" in text else text for text in texts]
         said = [text or "" for text in texts]
-        if any(mark in "".join(said) for mark in "&<>"):
-            texts = [text and text.translate(_MARKS) for text in texts]
+        together = "".join(said)
+        if escape(together) is not together:
+            texts = [text and escape(text) for text in texts]
         return Texts([text and f"{before}{text}{after}" for text in texts], said, said)
 
 

@@ -78,17 +78,11 @@ class CellSums:
 
     def by_place(self) -> Iterator[tuple[Place, list[int]]]:
         """Each place with the numbers of its donors."""
-        if not len(self.relation):
-            return
-        countries, country = self.numbers(lambda name: name[1])
-        areas, area = number_values(self.area)
-        key = country * len(areas) + area
-        order = np.argsort(key, kind="stable")
-        keys, starts = runs(key[order])
-        amounts, ids = self.amounts[order].tolist(), areas.tolist()
+        names, order, starts = self._by_area(lambda name: name[1])
+        amounts = self.amounts[order].tolist()
         bounds = [*starts.tolist(), len(amounts)]
-        for one, start, end in zip(keys.tolist(), bounds, bounds[1:], strict=False):
-            yield (countries[one // len(ids)], ids[one % len(ids)]), amounts[start:end]
+        for (area, country), start, end in zip(names, bounds, bounds[1:], strict=False):
+            yield (country, area), amounts[start:end]
 
     def sum_by_relation(self) -> Iterator[tuple[tuple[int, str], int]]:
         """The sum of each relation."""
@@ -98,18 +92,21 @@ class CellSums:
 
     def sum_by_area(self) -> dict[tuple[int, int], int]:
         """(area, donor) -> the sum over all countries."""
+        names, order, starts = self._by_area(lambda name: name[0])
+        return dict(zip(names, sum_runs(self.amounts[order], starts), strict=True))
+
+    def _by_area(self, part: Callable[[tuple[int, str]], Any]) -> tuple[list[tuple[int, Any]], Ints, Ints]:
+        """The cells grouped by area and a part of their relation's name: the names of the groups, the cells in the
+        order of the groups, and where each group begins among them."""
         if not len(self.relation):
-            return {}
-        donors, donor = self.numbers(lambda name: name[0])
+            return [], _nothing(), _nothing()
+        parts, of_cell = self.numbers(part)
         areas, area = number_values(self.area)
-        key = area * len(donors) + donor
+        key = of_cell * len(areas) + area
         order = np.argsort(key, kind="stable")
         keys, starts = runs(key[order])
-        ids, sums = areas.tolist(), sum_runs(self.amounts[order], starts)
-        return {
-            (ids[one // len(donors)], donors[one % len(donors)]): amount
-            for one, amount in zip(keys.tolist(), sums, strict=True)
-        }
+        ids = areas.tolist()
+        return [(ids[one % len(ids)], parts[one // len(ids)]) for one in keys.tolist()], order, starts
 
     def only(self, chosen: Ints) -> "CellSums":
         """Those cells of which `chosen` says so."""
