@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 AXE = Path(__file__).parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -29,6 +29,12 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
         yield browser
         browser.close()
+
+
+def follow(link: Locator) -> None:
+    """Click a link or a button that opens another page, and wait until that one is there."""
+    with link.page.expect_navigation():
+        link.click()
 
 
 def find_axe_violations(page: Page) -> list[str]:

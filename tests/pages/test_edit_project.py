@@ -15,7 +15,7 @@ from app.services.import_portfolio import ImportRequest, import_portfolio
 from app.services.project_form import MOST_SHOWN
 from app.services.undo_import import undo_import
 from importers.base import Source
-from tests.browser import find_axe_violations
+from tests.browser import find_axe_violations, follow
 from tests.pages.conftest import OWNERS_ORG, People
 from tests.services import stored
 from tests.services.iati_files import (
@@ -422,7 +422,7 @@ def test_readers_add_nothing_and_nobody_adds_for_others(people: People) -> None:
 def test_in_a_browser(server: str, page: Page, sign_in_to: Callable[[Page, str], None]) -> None:
     sign_in_to(page, "owner")
     page.goto(f"{server}/portfolio")
-    page.get_by_role("link", name="Add a project").click()
+    follow(page.get_by_role("link", name="Add a project"))
     assert find_axe_violations(page) == []
     page.get_by_label("Identifier", exact=True).fill("B-1")
     page.get_by_label("Title", exact=True).fill("A shelter")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from app.services import download_file as downloads
 from app.services.run_jobs import run_waiting_jobs
 from app.settings import settings
-from tests.browser import find_axe_violations
+from tests.browser import find_axe_violations, follow
 from tests.conftest import forget_settings
 from tests.pages.conftest import HEADINGS, OWNERS_ORG, ROWS, People
 from tests.services import stored
@@ -147,7 +147,7 @@ def test_in_a_browser(web: Web, server: str, page: Page, sign_in_to: Callable[[P
     serve_registry(web, OWNERS_ORG, "ministry", package("a", web.add("/small.csv", SMALL)))
     sign_in_to(page, "owner")
     page.goto(f"{server}/imports")
-    page.get_by_role("link", name="Fetch from an address").click()
+    follow(page.get_by_role("link", name="Fetch from an address"))
     assert find_axe_violations(page) == []
     page.get_by_label("Publisher", exact=True).fill("ministere")
     page.get_by_role("button", name="Find it").click()

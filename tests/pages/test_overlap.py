@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from app.services.import_portfolio import ImportRequest, import_portfolio
 from importers.base import Source
-from tests.browser import find_axe_violations
+from tests.browser import find_axe_violations, follow
 from tests.overlap_portfolio import USAID, import_overlap_portfolio
 from tests.pages.conftest import People
 
@@ -167,10 +167,10 @@ def test_from_a_cell_to_the_file_row(
     page.goto(server + REPORT)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert not find_axe_violations(page)
-    page.locator("table.heat").first.get_by_role("link", name="40").first.click()
+    follow(page.locator("table.heat").first.get_by_role("link", name="40").first)
     assert not find_axe_violations(page)
-    page.get_by_role("link", name="Project 1", exact=True).click()
+    follow(page.get_by_role("link", name="Project 1", exact=True))
     assert not find_axe_violations(page)
     assert page.get_by_role("cell", name="line 15").is_visible()
-    page.get_by_role("link", name="Import 1", exact=True).click()
+    follow(page.get_by_role("link", name="Import 1", exact=True))
     assert "/imports/1" in page.url

@@ -8,7 +8,7 @@ from app import database
 from app.queries import users
 from app.routers.sign_in import safe_next
 from app.services.sign_in import TRIES_BY_EMAIL
-from tests.browser import find_axe_violations
+from tests.browser import find_axe_violations, follow
 from tests.pages.conftest import ORIGIN, PASSWORD, People
 
 FORM = {"email": " Owner@Example.org ", "password": PASSWORD}
@@ -117,7 +117,7 @@ def test_the_form_in_a_browser(server: str, page: Page) -> None:
     assert find_axe_violations(page) == []
     page.get_by_label("E-mail address").fill("owner@example.org")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    follow(page.get_by_role("main").get_by_role("button", name="Sign in"))
     assert page.url == f"{server}/imports"
-    page.get_by_role("button", name="Sign out").click()
+    follow(page.get_by_role("button", name="Sign out"))
     assert page.url == f"{server}/sign-in"
