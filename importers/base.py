@@ -1,6 +1,6 @@
 """What every importer is: bytes in, activities and issues out. No database, no HTTP."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -17,13 +17,14 @@ class Source:
     """One file to read: where its bytes are, the name its owner knows it by, and what its owner said.
 
     `answers` are the owner's earlier answers (heading mapping, date order, currency, the
-    organisation that it imports as), by name. `is_checked`: what the file unpacks to is looked through elsewhere.
+    organisation that it imports as), by name. `checked`: what
+    the file unpacks to is looked through elsewhere; it waits for that, and gives the files that may show errors in cells.
     """
 
     path: Path
     name: str
     answers: dict[str, Any] = field(default_factory=dict)
-    is_checked: bool = False
+    checked: Callable[[], Collection[Path]] | None = None
 
     def open(self) -> BinaryIO:
         return self.path.open("rb")

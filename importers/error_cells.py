@@ -13,6 +13,9 @@ from importers.base import Source
 
 # Sheet -> (row, column, text), from 0.
 ErrorCells = dict[str, list[tuple[int, int, str]]]
+XLSX_SHEETS = "xl/workbook.xml"  # what names the sheets of an XLSX
+ODS_SHEETS = "content.xml"  # what holds those of an ODS
+ERROR_IN_XLSX, ERROR_IN_ODS = b't="e"', b'value-type="error"'  # without these, no cell of a sheet shows an error
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*\bt="e"[^>]*>.*?<v>([^<]*)</v>', re.DOTALL)
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -24,15 +27,15 @@ def find_error_cells(source: Source) -> ErrorCells | None:
     if not zipfile.is_zipfile(source.path):
         return _in_xls(source)
     with zipfile.ZipFile(source.path) as archive:
-        if "content.xml" in archive.namelist():
-            return _in_ods(archive.read("content.xml"))
-        if "xl/workbook.xml" not in archive.namelist():
+        if ODS_SHEETS in archive.namelist():
+            return _in_ods(archive.read(ODS_SHEETS))
+        if XLSX_SHEETS not in archive.namelist():
             return None
         return {name: _in_xlsx(archive.read(path)) for name, path in _sheet_paths(archive).items()}
 
 
 def _in_xlsx(data: bytes) -> list[tuple[int, int, str]]:
-    if b't="e"' not in data:
+    if ERROR_IN_XLSX not in data:
         return []
     return [(int(m[2]) - 1, _column_number(m[1].decode()), m[3].decode()) for m in _CELL.finditer(data)]
 
@@ -40,7 +43,7 @@ def _in_xlsx(data: bytes) -> list[tuple[int, int, str]]:
 def _sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
     """Sheet name -> path of its XML inside an XLSX; {} for other workbooks."""
     names = set(archive.namelist())
-    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
+    if not {XLSX_SHEETS, "xl/_rels/workbook.xml.rels"} <= names:
         return {}
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     targets = {
@@ -48,7 +51,7 @@ def _sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
         for rel in etree.fromstring(archive.read("xl/_rels/workbook.xml.rels"), parser)
     }
     paths = {}
-    for sheet in etree.fromstring(archive.read("xl/workbook.xml"), parser).iter("{*}sheet"):
+    for sheet in etree.fromstring(archive.read(XLSX_SHEETS), parser).iter("{*}sheet"):
         relation = next((value for key, value in sheet.items() if str(key).endswith("}id")), None)
         target = targets.get(relation, "")
         path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
@@ -65,7 +68,7 @@ def _column_number(letters: str) -> int:
 
 
 def _in_ods(data: bytes) -> ErrorCells:
-    if b'value-type="error"' not in data:
+    if ERROR_IN_ODS not in data:
         return {}
     root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     return {table.get(f"{_TABLE}name") or "": list(_in_ods_table(table)) for table in root.iter(f"{_TABLE}table")}

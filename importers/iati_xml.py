@@ -9,6 +9,7 @@ process, ahead of the one that writes. Document type declarations are refused, s
 import codecs
 import re
 from collections.abc import Iterator
+from functools import partial
 from io import BytesIO
 from typing import Any, BinaryIO
 
@@ -54,7 +55,8 @@ class IatiXml:
 def read_iati_file(source: Source) -> Iterator[Reported]:
     """Yield each activity in file order, in the shape of 2.03, with the file's own line numbers."""
     is_large = source.path.stat().st_size > AHEAD_FROM
-    slices = run_ahead(lambda: _read_slices(source)) if is_large and can_run_ahead() else _read_slices(source)
+    plain = Source(source.path, source.name, source.answers)
+    slices = run_ahead(partial(_read_slices, plain)) if is_large and can_run_ahead() else _read_slices(source)
     is_empty = True
     for prepared in slices:
         for lines, packed, digest, offset, is_plain in prepared:

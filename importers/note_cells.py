@@ -1,6 +1,7 @@
 """Cells that are not what they seem: errors of formulas, texts that would run as formulas, hidden characters."""
 
 from itertools import zip_longest
+from operator import itemgetter
 
 from importers.clean import HIDDEN, Cell
 from importers.headings import AMOUNT_FIELDS, DATE_FIELDS, Heading
@@ -13,6 +14,7 @@ _ERRORS = {
 # Signs with which spreadsheet programs take a text for a formula, where no number follows.
 _FORMULA = ("=", "@", "+", "-")
 _FIRST = {"#", *_FORMULA}
+_first = itemgetter(0)
 _READ = AMOUNT_FIELDS | DATE_FIELDS  # their own readers say what is wrong with them
 _AT_ONCE = 256
 _MOST = 50  # cells of a column that are said
@@ -38,8 +40,8 @@ def _find_suspect(rows: list[list[Cell]]) -> set[int]:
     suspect: set[int] = set()
     for at in range(0, len(rows), _AT_ONCE):
         for column, cells in enumerate(zip_longest(*rows[at : at + _AT_ONCE], fillvalue="")):
-            texts = [cell for cell in cells if type(cell) is str]
-            if not ("".join(texts).isprintable() and _FIRST.isdisjoint([text[:1] for text in texts])):
+            texts = [cell for cell in cells if cell and type(cell) is str]
+            if not ("".join(texts).isprintable() and _FIRST.isdisjoint(map(_first, texts))):
                 suspect.add(column)
     return suspect
 

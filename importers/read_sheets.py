@@ -8,7 +8,6 @@ the program stores: numbers, dates and texts are not interpreted here.
 import csv
 import zipfile
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import PurePath
@@ -83,19 +82,18 @@ def read_together(sources: list[Source], most: int | None = None) -> Iterator[tu
 
 
 def _read_workbook(source: Source, most: int | None) -> Iterator[RawSheet]:
-    check_workbook(source)
+    shows_errors = source.checked is None and check_workbook(source)
     try:
         workbook = CalamineWorkbook.from_path(str(source.path))
-        with ThreadPoolExecutor(1) as beside:  # both read without the interpreter's lock
-            looking = beside.submit(find_error_cells if most is None else _look_at_none, source)
-            sheets = [
-                _read_sheet(workbook, sheet.name, looking, most)
-                for sheet in workbook.sheets_metadata
-                if str(sheet.typ).endswith("WorkSheet") and str(sheet.visible).endswith(".Visible")
-            ]
+        sheets = [
+            _read_sheet(workbook, sheet.name, most)
+            for sheet in workbook.sheets_metadata
+            if str(sheet.typ).endswith("WorkSheet") and str(sheet.visible).endswith(".Visible")
+        ]
         seen = [sheet for sheet in sheets if not _is_ours_to_look_at(sheet)]
-        if seen and looking.result() is None:
-            seen[0].issues = [_errors_unchecked(source)]
+        # The first rows alone are shown and not imported: that a cell of theirs is an error is no matter.
+        if most is None and seen and (shows_errors or (source.checked and source.path in source.checked())):
+            _fill_error_cells(seen, find_error_cells(source), source)
         yield from seen
     except PasswordError as error:
         raise refuse_file(
@@ -111,9 +109,15 @@ def _read_workbook(source: Source, most: int | None) -> Iterator[RawSheet]:
         ) from error
 
 
-def _look_at_none(_: Source) -> ErrorCells:
-    """The first rows are shown and not imported: that a cell of theirs is an error is no matter."""
-    return {}
+def _fill_error_cells(sheets: list[RawSheet], errors: ErrorCells | None, source: Source) -> None:
+    """Put the texts of errors into the cells that show them, which the reader leaves empty."""
+    if errors is None:
+        sheets[0].issues = [_errors_unchecked(source)]
+        return
+    for sheet in sheets:
+        for row, column, text in errors.get(sheet.name, []):
+            if row < len(sheet.rows) and column < len(sheet.rows[row]) and sheet.rows[row][column] == "":
+                sheet.rows[row][column] = text
 
 
 def _errors_unchecked(source: Source) -> Issue:
@@ -131,14 +135,9 @@ def _is_ours_to_look_at(sheet: RawSheet) -> bool:
     return bool(sheet.rows and sheet.rows[0] and sheet.rows[0][0] == UNREAD_MARK)
 
 
-def _read_sheet(
-    workbook: CalamineWorkbook, name: str, looking: Future[ErrorCells | None], most: int | None
-) -> RawSheet:
+def _read_sheet(workbook: CalamineWorkbook, name: str, most: int | None) -> RawSheet:
     sheet = workbook.get_sheet_by_name(name)
     rows: list[list[Any]] = sheet.to_python(skip_empty_area=False, nrows=most)
-    for row, column, text in (looking.result() or {}).get(name, []):
-        if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
-            rows[row][column] = text
     merged = [(first, last) for first, last in sheet.merged_cell_ranges or []]
     return RawSheet(name, rows, merged, height=sheet.end[0] + 1 if sheet.end else 0)
 

@@ -6,13 +6,14 @@ issue at its cell, what can be read in two ways is a question for the whole file
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from app.codelists.currencies import match_currency
 from app.models.issue import Issue
 from app.models.record import FileFacts, Reported
-from importers.ahead import can_run_ahead
+from importers.ahead import Notice, can_run_ahead
 from importers.base import Source, refuse_file
 from importers.build_activity import build_activity
 from importers.find_table import SKIP, find_table
@@ -53,45 +54,47 @@ class Sheet:
         is_large = sum(source.path.stat().st_size for source in sources) > AHEAD_FROM
         if is_large and can_run_ahead():
             # What a workbook unpacks to is looked through here: three times as fast as the other process reads it.
-            checked = [replace(source, is_checked=True) for source in sources]
-            return read_ahead(lambda: self._read(checked), lambda: _check_all(sources))
-        return map(as_reported, self._read(sources))
+            notice = Notice[set[Path]]()
+            checked = [Source(source.path, source.name, source.answers, notice.wait) for source in sources]
+            return read_ahead(partial(_read, checked), lambda: notice.tell(_check_all(sources)))
+        return map(as_reported, _read(sources))
 
-    def _read(self, sources: list[Source]) -> Iterator[Reported | PlainRow]:
-        answers: dict[str, Any] = {name: value for source in sources for name, value in source.answers.items()}
-        together, issues = _find_tables(sources, answers)
-        tables = together.tables
-        reporter, currency = answers.get("reporter"), match_currency(str(answers.get("currency") or "")) or ""
-        plain, projects = find_plain_rows(tables), list[Project]()
-        built: Iterator[Reported | PlainRow]
-        if plain:
-            waiting, built = issues, PlainTable(tables[0], reporter, currency).read(plain)
-        else:
-            projects = join_projects(tables, _reporter_key(reporter))
-            if not projects:
-                raise _no_projects(issues + [issue for table in tables for issue in table.issues])
-            waiting = issues + note_ids(projects)
-            built = (build_activity(project, reporter, currency) for project in projects)
-        facts: FileFacts | None = FileFacts(len(plain or projects), list_named(tables))
-        last: Reported | PlainRow | None = None
-        for made in built:
-            one = made
-            if facts or waiting or any(table.issues or table.questions for table in tables):
-                one = reported = as_reported(made)
-                if facts:
-                    # As a whole project, since what is told in short leaves other things behind between processes.
-                    reported.facts, reported.brief, facts = facts, None, None
-                reported.issues[:0] = [*waiting, *_take_said(tables, reported)]
-                waiting = []
-            if last is not None:
-                yield last
-            last = one
+
+def _read(sources: list[Source]) -> Iterator[Reported | PlainRow]:
+    answers: dict[str, Any] = {name: value for source in sources for name, value in source.answers.items()}
+    together, issues = _find_tables(sources, answers)
+    tables = together.tables
+    reporter, currency = answers.get("reporter"), match_currency(str(answers.get("currency") or "")) or ""
+    plain, projects = find_plain_rows(tables), list[Project]()
+    built: Iterator[Reported | PlainRow]
+    if plain:
+        waiting, built = issues, PlainTable(tables[0], reporter, currency).read(plain)
+    else:
+        projects = join_projects(tables, _reporter_key(reporter))
+        if not projects:
+            raise _no_projects(issues + [issue for table in tables for issue in table.issues])
+        waiting = issues + note_ids(projects)
+        built = (build_activity(project, reporter, currency) for project in projects)
+    facts: FileFacts | None = FileFacts(len(plain or projects), list_named(tables))
+    last: Reported | PlainRow | None = None
+    for made in built:
+        one = made
+        if facts or waiting or any(table.issues or table.questions for table in tables):
+            one = reported = as_reported(made)
+            if facts:
+                # As a whole project, since what is told in short leaves other things behind between processes.
+                reported.facts, reported.brief, facts = facts, None, None
+            reported.issues[:0] = [*waiting, *_take_said(tables, reported)]
+            waiting = []
         if last is not None:
-            # What any row asks is known when all of them are read.
-            if asked := together.questions.build():
-                last = as_reported(last)
-                last.questions += asked
             yield last
+        last = one
+    if last is not None:
+        # What any row asks is known when all of them are read.
+        if asked := together.questions.build():
+            last = as_reported(last)
+            last.questions += asked
+        yield last
 
 
 def _take_said(tables: list[Table], reported: Reported) -> list[Issue]:
@@ -104,9 +107,9 @@ def _take_said(tables: list[Table], reported: Reported) -> list[Issue]:
     return said
 
 
-def _check_all(sources: list[Source]) -> None:
-    for source in sources:
-        check_workbook(source)
+def _check_all(sources: list[Source]) -> set[Path]:
+    """The files with cells that may show an error."""
+    return {source.path for source in sources if check_workbook(source)}
 
 
 def _no_projects(issues: list[Issue]) -> Exception:

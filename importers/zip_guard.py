@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import BinaryIO
 
 from importers.base import FileRefused, Source, refuse_file
+from importers.error_cells import ERROR_IN_ODS, ERROR_IN_XLSX, ODS_SHEETS, XLSX_SHEETS
 
 MOST_BYTES = 1 << 30
 MOST_RATIO = 200
@@ -27,13 +28,13 @@ _FAR = re.compile(rb""" r=["'](?:(?:A[V-Z]|[B-Z][A-Z]|[A-Z]{3})\d|[A-Z]{1,3}\d{7
 _LETTERS, _DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"0123456789"
 
 
-def check_workbook(source: Source) -> None:
-    """Raise FileRefused for a workbook that would fill the memory of its reader."""
-    if source.is_checked or not zipfile.is_zipfile(source.path):  # workbooks of the old kind are not packed
-        return
+def check_workbook(source: Source) -> bool:
+    """Whether a cell of a workbook may show an error. Raises FileRefused where it would fill the memory of its reader."""
+    if not zipfile.is_zipfile(source.path):  # workbooks of the old kind are not packed
+        return True
     try:
         with source.path.open("rb") as stream, zipfile.ZipFile(stream) as archive:
-            check_zip(stream, archive)
+            return check_zip(stream, archive)
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
         raise broken_zip() from error
 
@@ -45,20 +46,27 @@ def check_declared(stream: BinaryIO, archive: zipfile.ZipFile) -> int:
     return packed
 
 
-def check_zip(stream: BinaryIO, archive: zipfile.ZipFile) -> None:
-    """Raise FileRefused for an archive that would fill the memory; uses a few hundred kilobytes itself."""
+def check_zip(stream: BinaryIO, archive: zipfile.ZipFile) -> bool:
+    """Whether a cell in an archive may show an error. Raises FileRefused where it would fill the memory; uses a few
+    hundred kilobytes itself."""
     packed = check_declared(stream, archive)
     total = 0
+    shows_errors = {ODS_SHEETS, XLSX_SHEETS}.isdisjoint(archive.namelist())
     for info in archive.infolist():
-        is_sheet, is_far, tail = info.filename.startswith("xl/worksheets/"), False, b""
+        is_sheet = info.filename.startswith("xl/worksheets/")
+        mark = ERROR_IN_XLSX if is_sheet else ERROR_IN_ODS if info.filename == ODS_SHEETS else None
+        is_far, tail = False, b""
         pieces = _unpack(stream, info)
-        for piece in _read_ahead(pieces) if is_sheet else pieces:
+        for piece in _read_ahead(pieces) if mark else pieces:
             total += len(piece)
             check_size(total, packed)
-            if is_sheet and not is_far:
-                is_far, tail = _FAR.search(tail + piece) is not None, piece[-64:]
+            if mark:
+                seen, tail = tail + piece, piece[-64:]
+                is_far = is_far or (is_sheet and _FAR.search(seen) is not None)
+                shows_errors = shows_errors or mark in seen
         if is_far:
             _check_reach(stream, info)
+    return shows_errors
 
 
 def _check_reach(stream: BinaryIO, info: zipfile.ZipInfo) -> None:

@@ -1,6 +1,8 @@
 """The fast way through plain tables makes, row by row, what the slow way makes."""
 
 import csv
+import os
+import threading
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -154,14 +156,19 @@ def test_ids_that_are_not_unique_close_the_fast_way(
     assert all(one.brief is None for one in fast)
 
 
-def test_large_sheets_are_packed_by_a_second_process(
-    usual_rows: list[list[Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("with_threads", [False, True])
+def test_large_sheets_are_read_by_a_second_process(
+    usual_rows: list[list[Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, with_threads: bool
 ) -> None:
     usual_rows[4][3] = "doubloons"
+    usual_rows += [[f"YY-{n}", f"Water {n}", "Kenya", "EUR", n + 0.5, f"G{n}"] for n in range(plain_rows.FROM_ROWS)]
     write_workbook(tmp_path / "large.xlsx", usual_rows)
     here, _ = read_both([tmp_path / "large.xlsx"], monkeypatch)
     monkeypatch.setattr(sheet, "AHEAD_FROM", 0)
     monkeypatch.setattr(sheet, "can_run_ahead", lambda: True)
+    if with_threads:  # as in a server
+        monkeypatch.setattr(os, "fork", None)
+        monkeypatch.setattr(threading, "enumerate", lambda: [threading.Thread()])
     ahead, _ = read_both([tmp_path / "large.xlsx"], monkeypatch)
     assert [one.brief for one in ahead] == [one.brief for one in here]
     assert [one.issues for one in ahead] == [one.issues for one in here]

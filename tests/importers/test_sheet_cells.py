@@ -152,8 +152,11 @@ def test_sectors_by_vocabulary(tmp_path: Path) -> None:
     ]
 
 
-def test_error_cells_are_not_taken_for_empty(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_large", [False, True])
+def test_error_cells_are_not_taken_for_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_large: bool) -> None:
     import xlsxwriter
+
+    monkeypatch.setattr("importers.sheet.AHEAD_FROM", 0 if is_large else 1 << 20)
 
     workbook = xlsxwriter.Workbook(str(tmp_path / "e.xlsx"))
     sheet = workbook.add_worksheet("Projects")
