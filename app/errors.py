@@ -44,4 +44,4 @@ class FileRefused(Refused):
 
     def __reduce__(self) -> tuple[type, tuple[str, list[object]]]:
         """So that a refusal keeps its issues on its way from one process to another."""
-        return type(self), (str(self), self.issues)
+        return type(self), (self.args[0], self.issues)

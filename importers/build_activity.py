@@ -11,6 +11,7 @@ from lxml import etree
 
 from app.codelists import is_code, match_code
 from app.models.record import TESSERA_NS, XML_LANG, Reported
+from app.models.worded import worded
 from importers.build_flows import build_flows
 from importers.build_parties import add_column, add_narrative, add_party, answered_ref
 from importers.build_places import add_countries, add_locations, codes_beside
@@ -218,7 +219,7 @@ def _note_backwards(project: Project, dates: dict[str, str]) -> None:
     row.note(
         "warning",
         "dates-backwards",
-        f"The project ends ({end}) before it starts ({start}); both dates were kept.",
+        worded("The project ends (%(end)s) before it starts (%(start)s); both dates were kept.", end=end, start=start),
         "Correct the one that is wrong.",
         heading,
     )
@@ -232,11 +233,16 @@ def one_day(row: Row, heading: Heading, is_end: bool) -> str:
     if period is None:
         return ""
     if not period.is_day:
+        message = (
+            worded("“%(heading)s” gives years or months: they were read as their last day.", heading=heading.text)
+            if is_end
+            else worded("“%(heading)s” gives years or months: they were read as their first day.", heading=heading.text)
+        )
         row.table.say_once(
             "info",
             "date-without-day",
             heading,
-            f"“{heading.text}” gives years or months: they were read as their {'last' if is_end else 'first'} day.",
+            message,
             "Give full dates if you have them.",
         )
     return str(period.end if is_end else period.start)

@@ -6,6 +6,7 @@ money; a total beside them is only compared with their sum. What a day was put i
 """
 
 from app.codelists import match_code
+from app.models.worded import worded
 from importers.build_totals import read_totals
 from importers.clean import Amount, Period
 from importers.headings import PERIOD_AMOUNT, Heading, read_fiscal_year
@@ -144,8 +145,11 @@ def _read_period(row: Row, number: int, kind: str) -> tuple[bool, Period | None]
                     "info",
                     "date-year-only",
                     cell[0],
-                    f"“{column_name(cell[0])}” gives no days: each transaction was dated the first day of its "
-                    "year, month or period.",
+                    worded(
+                        "“%(heading)s” gives no days: each transaction was dated the first day of its "
+                        "year, month or period.",
+                        heading=column_name(cell[0]),
+                    ),
                     "Give the day of each transaction if you have it.",
                 )
             return True, period
@@ -196,7 +200,7 @@ def _is_repeated(project: Project, money: Money, before: list[Money]) -> bool:
                 money.row.note(
                     "warning",
                     "amount-repeated",
-                    f"The same amount stands in row {other.row.number}; it was counted once.",
+                    worded("The same amount stands in row %(row)s; it was counted once.", row=other.row.number),
                     "If both rows count, put the amounts into a Transactions sheet, a row each.",
                     money.heading,
                 )
@@ -216,6 +220,10 @@ def _say_period(row: Row, heading: Heading, kind: str) -> None:
             "info",
             "amount-dated",
             heading,
-            f"“{heading.text}” gives no days: its transactions were dated {period.end}.",
+            worded(
+                "“%(heading)s” gives no days: its transactions were dated %(day)s.",
+                heading=heading.text,
+                day=period.end,
+            ),
             "Use a Transactions sheet with a date a row if you have the days.",
         )

@@ -13,6 +13,7 @@ from lxml import etree
 
 from app.codelists import match_code
 from app.codelists.countries import match_country, match_region
+from app.models.worded import worded
 from importers.build_parties import add_columns, add_narrative
 from importers.cell_lists import Piece, read_pieces, read_shares, split_list
 from importers.clean import is_blank
@@ -148,7 +149,7 @@ def shares_beside(row: Row, name: str, number: int, count: int) -> list[Decimal 
         row.note(
             "error",
             "percentages-unmatched",
-            f"“{found[1]}” does not give a percentage for each of {count} codes.",
+            worded("“%(value)s” does not give a percentage for each of %(count)s codes.", value=found[1], count=count),
             "Write as many percentages as codes, in the same order, such as 60; 40.",
             found[0],
         )

@@ -9,6 +9,7 @@ from lxml import etree
 from app.codelists import codes, is_code, match_code
 from app.frameworks import load_builtin, vocabulary_uri
 from app.models.record import TESSERA_NS
+from app.models.worded import worded
 from importers.build_parties import add_narrative
 from importers.build_places import (
     Key,
@@ -180,7 +181,11 @@ def _keep_area(project: Project, row: Row, heading: Heading, name: str, framewor
     row.note(
         "warning",
         "area-unknown",
-        f"“{name}” is not an area of the framework {framework}; it was kept as a column.",
+        worded(
+            "“%(value)s” is not an area of the framework %(framework)s; it was kept as a column.",
+            value=name,
+            framework=framework,
+        ),
         "Write the area's code, such as N3, or name the framework in the heading.",
         heading,
         name,
@@ -231,7 +236,7 @@ def _collect_marker(project: Project, found: dict[str, str], row: Row, heading: 
     row.note(
         "warning",
         "marker-unreadable",
-        f"“{cell}” is not the significance of a policy marker; it was kept as a column.",
+        worded("“%(value)s” is not the significance of a policy marker; it was kept as a column.", value=cell),
         "Write 0 (not targeted), 1 (significant) or 2 (principal).",
         heading,
     )

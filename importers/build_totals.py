@@ -7,9 +7,20 @@ the start or the signature, a budget from the start to the end. What day was put
 from datetime import date
 from decimal import Decimal
 
+from app.models.worded import as_worded, phrase, worded
 from importers.clean import Amount, Period
 from importers.headings import PERIOD_AMOUNT, Heading
-from importers.money import FLOW_NAMES, PERIOD_FLOWS, TOTALS, Element, Money, dated_fields, note_negative, take_amount
+from importers.money import (
+    FLOW_NAMES,
+    PERIOD_FLOWS,
+    TOTALS,
+    Element,
+    Money,
+    dated_fields,
+    name_flow,
+    note_negative,
+    take_amount,
+)
 from importers.project_rows import Project
 from importers.read_columns import flow_path
 from importers.tables import Row, cell_text, column_name
@@ -63,12 +74,22 @@ def _read_total(
         return [Money(kind, total.value, total.currency, row, _whole_period(row, heading, activity), heading)]
     day = _day_of_total(row, activity, kind)
     if day is not None:
+        message = (
+            worded(
+                "“%(heading)s” gives no dates: each amount was dated the project's signature, or else its start.",
+                heading=column_name(heading),
+            )
+            if kind == "2"
+            else worded(
+                "“%(heading)s” gives no dates: each amount was dated the project's actual end, or else its start.",
+                heading=column_name(heading),
+            )
+        )
         row.table.say_once(
             "info",
             "amount-dated",
             heading,
-            f"“{column_name(heading)}” gives no dates: each amount was dated the project's "
-            + ("signature, or else its start." if kind == "2" else "actual end, or else its start."),
+            message,
             "Give amounts by year, or a Transactions sheet with a date a row, if you have them.",
         )
     return [Money(kind, total.value, total.currency, row, Period(day, day) if day else None, heading)]
@@ -88,8 +109,12 @@ def _flow_of_amount(row: Row, heading: Heading) -> str:
         "info",
         "flow-assumed",
         heading,
-        f"“{heading.text}” does not say what its amounts are; they were read as total {FLOW_NAMES.get(kind, kind)}, "
-        "like the other amounts of the sheet or as its name says.",
+        worded(
+            "“%(heading)s” does not say what its amounts are; they were read as total %(kind)s, "
+            "like the other amounts of the sheet or as its name says.",
+            heading=heading.text,
+            kind=name_flow(kind),
+        ),
         "Write it in the heading, such as “Total commitment” or “Budget”.",
     )
     return kind
@@ -103,12 +128,17 @@ def _compare(row: Row, heading: Heading, total: Amount, parts: list[Money]) -> N
         return
     found = sum((money.value for money in parts), Decimal(0))
     if abs(found - total.value) >= max(1, heading.meaning.scale // 2):
+        flow = as_worded(FLOW_NAMES.get(parts[0].kind, phrase("amounts")))
         row.note(
             "warning",
             "total-differs",
-            f"“{column_name(heading)}” is {total.value:f}, but the "
-            f"{FLOW_NAMES.get(parts[0].kind, 'amounts')} by date sum to"
-            f" {found:f}; the dated amounts count.",
+            worded(
+                "“%(heading)s” is %(total)s, but the %(flow)s by date sum to %(sum)s; the dated amounts count.",
+                heading=column_name(heading),
+                total=f"{total.value:f}",
+                flow=flow,
+                sum=f"{found:f}",
+            ),
             "Correct the total or the amounts behind it.",
             heading,
         )
@@ -141,7 +171,7 @@ def _whole_period(row: Row, heading: Heading, activity: Element) -> Period | Non
         row.note(
             "warning",
             "period-open",
-            f"The project has no end: its budget was put in {start.year}.",
+            worded("The project has no end: its budget was put in %(year)s.", year=start.year),
             "Give the end date, or the budget by year.",
             heading,
         )
@@ -150,7 +180,10 @@ def _whole_period(row: Row, heading: Heading, activity: Element) -> Period | Non
             "info",
             "amount-dated",
             heading,
-            f"“{column_name(heading)}” gives no years: each budget runs from the project's start to its end.",
+            worded(
+                "“%(heading)s” gives no years: each budget runs from the project's start to its end.",
+                heading=column_name(heading),
+            ),
             "Give the budget by year if you have it.",
         )
     return Period(start, end)

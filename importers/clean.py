@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from app.codelists.currencies import is_currency, match_currency
+from app.models.worded import worded
 from importers.words import fold, shared_sign, shared_signs, words
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
@@ -199,7 +200,7 @@ def _proved_mark(text: str) -> Mark | None:
 def _unreadable_amount(text: str) -> Unclear:
     return Unclear(
         "amount-unreadable",
-        f"“{text}” is not an amount.",
+        worded("“%(value)s” is not an amount.", value=text),
         "Write the amount in digits only, such as 1250000 or 1250000.50; leave the cell empty if there is none.",
     )
 
@@ -342,7 +343,7 @@ def _proved_order(text: str) -> DateOrder | None:
 def _unreadable_date(text: str) -> Unclear:
     return Unclear(
         "date-unreadable",
-        f"“{text}” is not a day of the calendar.",
+        worded("“%(value)s” is not a day of the calendar.", value=text),
         "Write dates as YYYY-MM-DD, such as 2019-04-03.",
     )
 
@@ -393,6 +394,6 @@ def are_fractions(values: Iterable[Cell]) -> bool:
 def _unreadable_percentage(text: str) -> Unclear:
     return Unclear(
         "percentage-unreadable",
-        f"“{text}” is not a percentage.",
+        worded("“%(value)s” is not a percentage.", value=text),
         "Write a number from 0 to 100, such as 33.33.",
     )

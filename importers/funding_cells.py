@@ -13,6 +13,7 @@ from app.codelists.currencies import match_currency
 from app.codelists.reading import LOCALES
 from app.models.issue import Issue
 from app.models.line_document import ANY
+from app.models.worded import worded
 from importers.base import Source
 from importers.clean import Ambiguous, Cell, Unclear, is_blank, parse_amount, parse_date
 from importers.read_sheets import RawSheet, read_together
@@ -40,7 +41,7 @@ class FundingRow:
         return f"{self.sheet}!{self.number}"
 
     def note(
-        self, level: Any, code: str, heading: str | None, message: str, hint: str, value: str | None = None
+        self, level: Any, code: str, message: str, hint: str, heading: str | None = None, value: str | None = None
     ) -> None:
         """An issue at a cell of this row, or at the row."""
         column = self.columns.get(heading or "")
@@ -75,7 +76,14 @@ class FundingRow:
         try:
             return parse(cell_text(value))
         except ValueError:
-            self.note("error", code, written, f"“{cell_text(value)}” can't be read here.", hint, cell_text(value))
+            self.note(
+                "error",
+                code,
+                worded("“%(value)s” can't be read here.", value=cell_text(value)),
+                hint,
+                written,
+                cell_text(value),
+            )
             return None
 
     def cents(self, *headings: str) -> tuple[int | None, str]:
@@ -90,9 +98,9 @@ class FundingRow:
             self.note(
                 "error",
                 "amount-unreadable",
-                written,
-                f"“{cell_text(value)}” is not one sure amount.",
+                worded("“%(value)s” is not one sure amount.", value=cell_text(value)),
                 "Write it in digits, such as 1250000 or 1250000.50.",
+                written,
                 cell_text(value),
             )
             return None, ""
@@ -103,9 +111,9 @@ class FundingRow:
             self.note(
                 "error",
                 "amount-too-fine",
-                written,
-                f"“{cell_text(value)}” has parts of a hundredth.",
+                worded("“%(value)s” has parts of a hundredth.", value=cell_text(value)),
                 "Give the amount with at most two decimals.",
+                written,
                 cell_text(value),
             )
             return None, ""
@@ -136,9 +144,9 @@ class FundingRow:
             self.note(
                 "error",
                 "date-unreadable",
-                written,
-                f"“{text}” is not one sure day.",
+                worded("“%(value)s” is not one sure day.", value=text),
                 "Write it as 2026-03-31, with a time as 2026-03-31 17:00.",
+                written,
                 text,
             )
             return ""
@@ -151,7 +159,7 @@ class FundingRow:
         for part in filter(None, (one.strip() for one in cell_text(value).replace("\n", ";").split(";"))):
             known = ANY if fold(part) in ALL or part == ANY else parse(part)
             if known is None:
-                self.note("error", code, written, f"“{part}” is not known here.", hint, part)
+                self.note("error", code, worded("“%(value)s” is not known here.", value=part), hint, written, part)
             elif known not in found:
                 found.append(known)
         return tuple(found)
@@ -163,9 +171,13 @@ class FundingRow:
                 self.note(
                     "warning",
                     "column-not-read",
-                    written,
-                    f"“{written}” is no column of this sheet: “{cell_text(value)[:80]}” was not read.",
+                    worded(
+                        "“%(heading)s” is no column of this sheet: “%(value)s” was not read.",
+                        heading=written,
+                        value=cell_text(value)[:80],
+                    ),
                     "Rename the column, or keep its text in the description.",
+                    written,
                     cell_text(value)[:200],
                 )
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.models.issue import Issue
 from app.models.line_document import LINE_TYPES, PRIVATE, SHARED, LineDocument
+from app.models.worded import phrase, worded
 from importers.base import Source
 from importers.funding_cells import (
     LINE_MARKS,
@@ -40,8 +41,8 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 DERIVED = ("donor name", "status", "status reason")  # what an export says besides the line
 YES_NO = {"yes": True, "no": False, "oui": True, "non": False, "si": True, "sim": True, "true": True, "false": False}
 VISIBILITIES = {PRIVATE: PRIVATE, SHARED: SHARED}
-TYPE_HINT = "Use IATI organisation types, such as 10 or 22."
-PLACES = "Write countries by name or ISO code, regions by name or DAC code, with semicolons between."
+TYPE_HINT = phrase("Use IATI organisation types, such as 10 or 22.")
+PLACES = phrase("Write countries by name or ISO code, regions by name or DAC code, with semicolons between.")
 
 
 @dataclass(slots=True)
@@ -73,9 +74,7 @@ def read_funding_lines(sources: list[Source]) -> list[ReadLine]:
 
 def _read_row(row: FundingRow) -> ReadLine:
     if is_total(row):
-        row.note(
-            "info", "totals-row", None, "This row sums up others: it was not read as a funding line.", "Nothing to do."
-        )
+        row.note("info", "totals-row", "This row sums up others: it was not read as a funding line.", "Nothing to do.")
         return ReadLine(None, row.place(), row.issues)
     row.key = row.text(*HEADINGS["reference"])
     donor = row.text(*HEADINGS["donor"])
@@ -89,7 +88,7 @@ def _read_row(row: FundingRow) -> ReadLine:
 
 
 def _texts(row: FundingRow) -> dict[str, Any]:
-    hint = f"Choose one of: {', '.join(LINE_TYPES)}."
+    hint = worded("Choose one of: %(types)s.", types=", ".join(LINE_TYPES))
     found: dict[str, Any] = {name: row.text(*HEADINGS[name]) for name in ("title", "description", "link", "contact")}
     found["type"] = row.read(lambda text: choose(TYPES, text), "line-type-unknown", hint, *HEADINGS["type"])
     found["visibility"] = row.read(
@@ -108,8 +107,8 @@ def _documents(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def _lists(row: FundingRow) -> dict[str, Any]:
-    area_hint = "Write FRAMEWORK/CODE, such as florence-2008/N3."
-    language_hint = "Use codes of two letters, such as fr."
+    area_hint = phrase("Write FRAMEWORK/CODE, such as florence-2008/N3.")
+    language_hint = phrase("Use codes of two letters, such as fr.")
     found: dict[str, Any] = {
         name: row.many(parse_place, "country-unknown", PLACES, *HEADINGS[name])
         for name in ("countries", "excluded", "nationalities")
@@ -122,17 +121,17 @@ def _lists(row: FundingRow) -> dict[str, Any]:
 
 
 def _money(row: FundingRow) -> dict[str, Any]:
-    hint = "Use its code of three letters, such as EUR."
+    hint = phrase("Use its code of three letters, such as EUR.")
     currency = row.read(parse_currency, "currency-unknown", hint, *HEADINGS["currency"]) or ""
     found: dict[str, Any] = {}
     for name in ("total", "minimum", "maximum"):
         found[name], named = row.cents(*HEADINGS[name])
         currency = currency or named
         if named and named != currency:
-            message = f"This amount is in {named}, the line in {currency}."
-            remedy = "Give all amounts of a line in one currency."
-            row.note("error", "currencies-differ", row.find(*HEADINGS[name])[0], message, remedy)
-    hint = "Give a percentage such as 20."
+            message = worded("This amount is in %(own)s, the line in %(currency)s.", own=named, currency=currency)
+            remedy = phrase("Give all amounts of a line in one currency.")
+            row.note("error", "currencies-differ", message, remedy, row.find(*HEADINGS[name])[0])
+    hint = phrase("Give a percentage such as 20.")
     share = row.read(parse_share, "percentage-unreadable", hint, *HEADINGS["own_share"])
     return found | {"currency": currency, "own_share": share}
 

@@ -6,6 +6,7 @@ from lxml import etree
 
 from app.models.issue import Issue
 from app.models.record import XML_LANG, Party, Reported
+from app.models.worded import phrase, worded
 from importers.base import Source, refuse_file
 
 ROOT = b"<iati-organisations"
@@ -24,9 +25,11 @@ class IatiOrganisations:
             if not parties:
                 raise refuse_file("no-organisations", "The file names no organisations.",
                                   "Choose a file with <iati-organisation> elements.", line=1)  # fmt: skip
-            subject = "organisation is" if len(parties) == 1 else "organisations are"
+            count = len(parties)
             note = Issue(
-                "info", "organisations-named", f"{len(parties)} {subject} named here, for the directory.",
+                "info", "organisations-named",
+                worded("%(count)s organisations are named here, for the directory.", count=count) if count > 1 else
+                phrase("1 organisation is named here, for the directory."),
                 "Nothing to do: an organisation file holds no projects.", sheet=source.name,
             )  # fmt: skip
             for start in range(0, len(parties), _BATCH):
@@ -46,8 +49,12 @@ def _read_parties(source: Source) -> Iterator[Party]:
                 yield from _parties_of(element)
                 element.clear()
         except etree.XMLSyntaxError as error:
-            raise refuse_file("xml-broken", f"The XML is broken at line {error.lineno}.", "Ask for the file again.",
-                              line=error.lineno) from error  # fmt: skip
+            raise refuse_file(
+                "xml-broken",
+                worded("The XML is broken at line %(line)s.", line=error.lineno),
+                "Ask for the file again.",
+                line=error.lineno,
+            ) from error
 
 
 def _parties_of(organisation: etree._Element) -> Iterator[Party]:

@@ -19,6 +19,7 @@ from app.models.kept import KEPT_NS
 from app.models.packed import digest_record, pack_record
 from app.models.read_record import gather, texts_in
 from app.models.record import TESSERA_NS, Reported
+from app.models.worded import worded
 from app.rules.text_care import needs_no_care, words_of
 from importers.ahead import can_run_ahead, run_ahead
 from importers.base import FileRefused, Source, refuse_file
@@ -170,8 +171,12 @@ def _upgraded(activity: etree._Element, version: str, offset: int) -> etree._Ele
     except RecursionError:
         own: Any = activity.sourceline
         line = (own or 0) + offset
-        raise refuse_file("xml-too-deep", f"The elements of the activity at line {line} stand too deep in each other.",
-                          "Correct the file where it is made; IATI needs about ten levels.", line=line) from None  # fmt: skip
+        raise refuse_file(
+            "xml-too-deep",
+            worded("The elements of the activity at line %(line)s stand too deep in each other.", line=line),
+            "Correct the file where it is made; IATI needs about ten levels.",
+            line=line,
+        ) from None
 
 
 def _parser() -> etree.XMLParser:
@@ -213,12 +218,16 @@ class _Chained:
 def _broken(error: etree.XMLSyntaxError, line_offset: int) -> FileRefused:
     line = (error.lineno or 0) + line_offset
     if error.code in _NOT_UTF8:  # type: ignore[attr-defined]
-        return refuse_file("encoding-wrong", f"Line {line} is not in the encoding that the file declares (or in UTF-8).",
-                           "Save the file as UTF-8.", line=line)  # fmt: skip
+        return refuse_file(
+            "encoding-wrong",
+            worded("Line %(line)s is not in the encoding that the file declares (or in UTF-8).", line=line),
+            "Save the file as UTF-8.",
+            line=line,
+        )
     reason = re.sub(r", line \d+, column \d+.*$", "", error.msg or "not well formed")
     return refuse_file(
         "xml-broken",
-        f"The XML is broken at line {line}: {reason}.",
+        worded("The XML is broken at line %(line)s: %(reason)s.", line=line, reason=reason),
         "Ask for the file again, or correct it there; a file cut off in transfer ends in this way too.",
         line=line,
     )
@@ -251,16 +260,23 @@ class _Utf8Stream:
         try:
             b"<".decode(name, "ignore")  # refuses what Python can look up but is no encoding of text, such as zip
         except LookupError:
-            raise refuse_file("encoding-unknown", f"The file declares an encoding nobody knows: {name}.",
-                              "Save the file as UTF-8.", line=1) from None  # fmt: skip
+            raise refuse_file(
+                "encoding-unknown",
+                worded("The file declares an encoding nobody knows: %(name)s.", name=name),
+                "Save the file as UTF-8.",
+                line=1,
+            ) from None
         return name
 
     def _decode(self, data: bytes) -> bytes:
         try:
             return self._decoder.decode(data, final=not data).encode()  # type: ignore[union-attr]
         except UnicodeDecodeError as error:
-            raise refuse_file("encoding-wrong", f"The file is not in the encoding that it declares ({error.encoding}).",
-                              "Save the file as UTF-8.") from error  # fmt: skip
+            raise refuse_file(
+                "encoding-wrong",
+                worded("The file is not in the encoding that it declares (%(encoding)s).", encoding=error.encoding),
+                "Save the file as UTF-8.",
+            ) from error
 
     def read(self, size: int = -1) -> bytes:
         if self._pushed:
@@ -319,5 +335,5 @@ def _wrong_root(name: str) -> FileRefused:
     if name == "iati-organisations":
         return refuse_file("organisation-file", "This is an IATI organisation file; it holds no activities.",
                            "Choose the publisher's activity file.", line=1)  # fmt: skip
-    return refuse_file("not-iati", f"This XML is not an IATI activity file: its root is <{name}>.",
+    return refuse_file("not-iati", worded("This XML is not an IATI activity file: its root is <%(name)s>.", name=name),
                        "Choose a file whose root is <iati-activities>.", line=1)  # fmt: skip

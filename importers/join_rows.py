@@ -10,6 +10,7 @@ from itertools import chain
 
 from app.models.issue import Issue
 from app.models.record import Party
+from app.models.worded import listed, worded
 from importers.headings import AMOUNT_FIELDS, Heading
 from importers.list_rows import list_rows
 from importers.project_rows import Project
@@ -75,9 +76,15 @@ class _Joining:
         if not identifier:
             _note_missing(row)
         elif len(meant) > 1:
-            _note_unknown(row, f"Several organisations report “{identifier}” here; this row doesn't say which.")
+            _note_unknown(
+                row,
+                worded(
+                    "Several organisations report “%(identifier)s” here; this row doesn't say which.",
+                    identifier=identifier,
+                ),
+            )
         elif self.has_titles and not has_titles and not meant:
-            _note_unknown(row, f"No project in this file has the id “{identifier}”{_reported_by(row)}.")
+            _note_unknown(row, _unknown_id(row, identifier))
 
     def _identifier_of(self, row: Row) -> str:
         """The project id of a row; where no table has a column of ids, one made of reporter and title."""
@@ -112,8 +119,11 @@ class _Joining:
             _warn_at(
                 row,
                 "identifiers-alike",
-                f"Ids here are written otherwise than among the projects: {_pairs(joined.items())}. They were read as the "
-                "same projects.",
+                worded(
+                    "Ids here are written otherwise than among the projects: %(pairs)s. They were read as the "
+                    "same projects.",
+                    pairs=_pairs(joined.items()),
+                ),
                 "Write each id in one way.",
             )
         return [joined.get(name, name) for name in names]
@@ -127,9 +137,9 @@ def plain_id(identifier: str) -> str:
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
-    listed = [f"“{one}” and “{other}”" for one, other in pairs]
-    more = f" and {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
-    return ", ".join(listed[:_SHOWN]) + more
+    said = [worded("“%(one)s” and “%(other)s”", one=one, other=other) for one, other in pairs]
+    shown, more = listed(said[:_SHOWN]), len(said) - _SHOWN
+    return worded("%(shown)s and %(more)s more", shown=shown, more=more) if more > 0 else shown
 
 
 def _is_apart(table: Table, names: list[str], found: dict[str, list[Project]]) -> bool:
@@ -142,7 +152,10 @@ def _is_apart(table: Table, names: list[str], found: dict[str, list[Project]]) -
         Issue(
             "info",
             "sheet-not-read",
-            f"“{table.name}” was not read: it has no titles, and none of its ids is that of a project.",
+            worded(
+                "“%(sheet)s” was not read: it has no titles, and none of its ids is that of a project.",
+                sheet=table.name,
+            ),
             "If it belongs to the projects, write their ids in it as they are there.",
             sheet=table.name,
         )
@@ -168,9 +181,15 @@ def _are_different(one: Party, other: Party) -> bool:
     return bool(one.name and other.name) and one.name != other.name
 
 
-def _reported_by(row: Row) -> str:
+def _unknown_id(row: Row, identifier: str) -> str:
     reporter = row.text("reporter-ref") or row.text("reporter")
-    return f" as reported by “{reporter}”" if reporter else ""
+    if reporter:
+        return worded(
+            "No project in this file has the id “%(identifier)s” as reported by “%(reporter)s”.",
+            identifier=identifier,
+            reporter=reporter,
+        )
+    return worded("No project in this file has the id “%(identifier)s”.", identifier=identifier)
 
 
 def _made_identifier(reporter: str, title: str) -> str:
@@ -198,7 +217,9 @@ def note_ids(projects: list[Project]) -> list[Issue]:
         _warn_at(
             row,
             "identifiers-alike",
-            f"These ids differ only in case or spaces: {pairs}. They were read as different projects.",
+            worded(
+                "These ids differ only in case or spaces: %(pairs)s. They were read as different projects.", pairs=pairs
+            ),
             "If they are one project, write its id in one way.",
             issues,
         )
@@ -225,11 +246,12 @@ def _warn_repeated(repeated: list[list[Row]], issues: list[Issue]) -> None:
     shown = ", ".join(
         f"“{rows[0].activity}” ({', '.join(row.place for row in rows[:3])})" for rows in repeated[:_SHOWN]
     )
-    more = f" and {len(repeated) - _SHOWN} more" if len(repeated) > _SHOWN else ""
+    more = len(repeated) - _SHOWN
+    said = worded("%(shown)s and %(more)s more", shown=shown, more=more) if more > 0 else shown
     _warn_at(
         repeated[0][-1],
         "identifier-repeated",
-        f"These ids stand in more than one row: {shown}{more}. The rows of an id were read as one project.",
+        worded("These ids stand in more than one row: %(ids)s. The rows of an id were read as one project.", ids=said),
         "If they are different projects, give each an id of its own.",
         issues,
     )

@@ -4,6 +4,7 @@ from dataclasses import replace
 from statistics import median
 
 from app.models.question import Question
+from app.models.worded import worded
 from importers.clean import Ambiguous, Cell, Unclear, is_blank, parse_amount
 from importers.headings import AMOUNT_FIELDS, Heading, Meaning
 from importers.layout_making import Making, column_of
@@ -34,8 +35,16 @@ def leave_out(making: Making) -> None:
             _put_aside(making, heading, out)
     if uncounted:
         names = ", ".join(heading.text for heading in uncounted)
-        making.note("info", "sum-not-counted", f"These columns repeat or part the amounts of their rows, or are no aid: {names}. They "
-                    "were kept as they are and are in no total.", uncounted[0])  # fmt: skip
+        making.note(
+            "info",
+            "sum-not-counted",
+            worded(
+                "These columns repeat or part the amounts of their rows, or are no aid: %(names)s. They "
+                "were kept as they are and are in no total.",
+                names=names,
+            ),
+            uncounted[0],
+        )
 
 
 def _blank_zeros(rows: list[list[Cell]], column: int) -> None:
@@ -54,8 +63,18 @@ def _put_aside(making: Making, heading: Heading, out: set[int]) -> None:
         making.rows[index][heading.column] = ""
     making.add(heading.text, heading.column, Meaning(), lambda index, _: aside.get(index, ""))
     rule = " and ".join(f"“{key}” {' or '.join(sorted(values))}" for key, values in making.layout.counted_where.items())
-    making.note("info", "amount-not-counted", f"In {len(aside)} rows “{heading.text}” is money that other rows count already (only rows "
-                f"with {rule} bring new money); there it was kept as a column and is in no total.", heading)  # fmt: skip
+    making.note(
+        "info",
+        "amount-not-counted",
+        worded(
+            "In %(count)s rows “%(heading)s” is money that other rows count already (only rows "
+            "with %(rule)s bring new money); there it was kept as a column and is in no total.",
+            count=len(aside),
+            heading=heading.text,
+            rule=rule,
+        ),
+        heading,
+    )
 
 
 def find_scale(making: Making) -> None:
@@ -71,11 +90,18 @@ def find_scale(making: Making) -> None:
             scale = int(given or MILLION)
             making.headings[at] = replace(heading, meaning=replace(heading.meaning, scale=scale if half else 1))
         elif half < _SURE_UNITS:
-            making.questions.append(Question(
-                ("scales", heading.text), "scale", f"Are the amounts of “{heading.text}” in units or in millions?",
-                (("1", "In units"), (str(MILLION), "In millions")), tuple(f"{amount:g}" for amount in amounts[:5]), len(amounts),
-                making.sheet, heading.text,
-            ))  # fmt: skip
+            making.questions.append(
+                Question(
+                    ("scales", heading.text),
+                    "scale",
+                    worded("Are the amounts of “%(heading)s” in units or in millions?", heading=heading.text),
+                    (("1", "In units"), (str(MILLION), "In millions")),
+                    tuple(f"{amount:g}" for amount in amounts[:5]),
+                    len(amounts),
+                    making.sheet,
+                    heading.text,
+                )
+            )
 
 
 def _amount(cell: Cell) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.models.issue import Issue
+from app.models.worded import worded
 from importers.clean import Cell, is_blank
 from importers.headings import Heading, Meaning
 from importers.layout_cells import heading_key
@@ -51,9 +52,23 @@ def _settle_column(making: Making, heading: Heading, projects: list[list[int]]) 
     making.add(
         heading.text, getattr(heading, "source", heading.column), Meaning(), lambda index, _: other.get(index, "")
     )
-    which = f"“{'”, “'.join(order)}” counts before others" if order else "the last row counts"
-    making.note("info", "rows-differ", f"“{column_name(heading)}” differs between the rows of {differing} projects; {which}, and what the "
-                "other rows say was kept as a column.", heading)  # fmt: skip
+    message = (
+        worded(
+            "“%(heading)s” differs between the rows of %(count)s projects; “%(values)s” counts before "
+            "others, and what the other rows say was kept as a column.",
+            heading=column_name(heading),
+            count=differing,
+            values="”, “".join(order),
+        )
+        if order
+        else worded(
+            "“%(heading)s” differs between the rows of %(count)s projects; the last row counts, and what the "
+            "other rows say was kept as a column.",
+            heading=column_name(heading),
+            count=differing,
+        )
+    )
+    making.note("info", "rows-differ", message, heading)
 
 
 def drop_repeats(tables: Sequence[Table]) -> None:
@@ -72,7 +87,7 @@ def drop_repeats(tables: Sequence[Table]) -> None:
 
 
 def _repeated(table: Table, index: int, value: str) -> Issue:
-    message = f"“{value}” is given in a row before; it was counted once."
+    message = worded("“%(value)s” is given in a row before; it was counted once.", value=value)
     return Issue(
         "info", "row-repeated", message, "Nothing to do.", table.name, table.header_row + 1 + index, value=value
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from app.models.worded import worded
 from importers.clean import is_blank
 from importers.tables import Row, Table, cell_text
 from importers.words import fold, word_set
@@ -46,7 +47,7 @@ def _is_left_out(row: Row, identifier: str, headings: list[str]) -> bool:
         row.note(
             "warning",
             "row-not-read",
-            f"This row holds only “{filled[0][:80]}”; it was not read as a project.",
+            worded("This row holds only “%(value)s”; it was not read as a project.", value=filled[0][:80]),
             "If it is a project, give it an id and a title.",
             value=filled[0],
         )

@@ -9,6 +9,7 @@ from lxml import etree
 from app.codelists import match_code
 from app.codelists.currencies import match_currency
 from app.models.record import AMOUNT_KEY
+from app.models.worded import as_worded, phrase, worded
 from importers.build_parties import add_columns, add_party, answered_ref
 from importers.build_sectors import add_flow_split
 from importers.clean import Amount, Period
@@ -20,7 +21,8 @@ from importers.words import shared_signs
 
 TOTALS = {"commitment": "2", "disbursement": "3", "expenditure": "4", "budget": "budget"}
 FLOW_NAMES = {
-    "2": "commitments", "3": "disbursements", "4": "expenditure", "budget": "budgets", "budget-revised": "revised budgets",
+    "2": phrase("commitments"), "3": phrase("disbursements"), "4": phrase("expenditure"), "budget": phrase("budgets"),
+    "budget-revised": phrase("revised budgets"),
 }  # fmt: skip
 # The flows of a period, with their elements; all others are transactions.
 PERIOD_FLOWS = {"budget": "budget", "budget-revised": "budget", "planned-disbursement": "planned-disbursement"}
@@ -70,7 +72,11 @@ def take_amount(project: Project, row: Row, heading: Heading, currency: str) -> 
         row.note(
             "warning",
             "currency-differs",
-            f"The amount is in {own}, the row's currency is {of_row}; it was read as {own}.",
+            worded(
+                "The amount is in %(own)s, the row's currency is %(row_currency)s; it was read as %(own)s.",
+                own=own,
+                row_currency=of_row,
+            ),
             "Correct the one that is wrong.",
             heading,
         )
@@ -92,6 +98,11 @@ def _meant_by(sign: str, row: Row, heading: Heading, beside: str) -> str:
     return given or ""
 
 
+def name_flow(kind: str) -> str:
+    """What a flow is called in an issue; its key, where it has no name."""
+    return as_worded(FLOW_NAMES[kind]) if kind in FLOW_NAMES else kind
+
+
 def note_currency(row: Row, heading: Heading, currency: str) -> None:
     """Remember the currencies of a file; say once a column that it holds several without a column that names them."""
     table = row.table
@@ -106,7 +117,12 @@ def note_currency(row: Row, heading: Heading, currency: str) -> None:
             "warning",
             "currencies-mixed",
             heading,
-            f"“{heading.name}” holds amounts in {first} and {currency}; each was read in its own currency.",
+            worded(
+                "“%(heading)s” holds amounts in %(first)s and %(currency)s; each was read in its own currency.",
+                heading=heading.name,
+                first=first,
+                currency=currency,
+            ),
             "Nothing to do if that is right; a column Currency would say it more clearly.",
         )
 
@@ -117,7 +133,11 @@ def note_negative(row: Row, heading: Heading, amount: Amount, kind: str) -> None
         row.note(
             "warning",
             "budget-negative",
-            f"{amount.value:f} {amount.currency} is a negative budget; it was read as it stands and lowers the totals.",
+            worded(
+                "%(amount)s %(currency)s is a negative budget; it was read as it stands and lowers the totals.",
+                amount=f"{amount.value:f}",
+                currency=amount.currency,
+            ),
             "Write it without the minus, unless it corrects another budget.",
             heading,
         )

@@ -3,6 +3,7 @@
 from itertools import zip_longest
 from operator import itemgetter
 
+from app.models.worded import worded
 from importers.clean import HIDDEN, Cell
 from importers.headings import AMOUNT_FIELDS, DATE_FIELDS, Heading
 from importers.tables import Row, Table
@@ -77,9 +78,12 @@ def _note_column(table: Table, heading: Heading, flaws: dict[str, str]) -> None:
 def _note(row: Row, heading: Heading, flaw: str) -> None:
     if flaw == "error":
         row.note(
-            "warning", "cell-error", f"The cell shows an error of its formula ({row.cell(heading)}); it counts as empty.",
-            "Correct the formula, or write the value itself.", heading,
-        )  # fmt: skip
+            "warning",
+            "cell-error",
+            worded("The cell shows an error of its formula (%(error)s); it counts as empty.", error=row.cell(heading)),
+            "Correct the formula, or write the value itself.",
+            heading,
+        )
     elif flaw == "formula":
         row.note(
             "warning", "cell-formula", "The cell holds a text that spreadsheet programs run as a formula; it was kept as text.",

@@ -10,6 +10,7 @@ from app.codelists.countries import match_country
 from app.models.issue import Issue
 from app.models.line_document import PRIVATE, PUBLIC
 from app.models.plan_document import BUDGET, COST, ActionDocument, Cost, PlanDocument
+from app.models.worded import phrase, worded
 from importers.base import Source
 from importers.clean import Cell, is_blank
 from importers.funding_cells import (
@@ -39,7 +40,7 @@ PLAN_TEXTS = {
     "document": ("plan document",),
     "edition": ("plan version",),
 }
-YEAR_HINT = "Name the year in the heading: “Cost 2026”, or “Cost 2025/26” for a fiscal year."
+YEAR_HINT = phrase("Name the year in the heading: “Cost 2026”, or “Cost 2025/26” for a fiscal year.")
 
 
 @dataclass(slots=True)
@@ -182,8 +183,16 @@ def _add_row(row: FundingRow, sheet: _Sheet) -> None:
     row.left()
     sheet.issues += row.issues
     if not row.key:
-        words = "This row has no action code."
-        sheet.issues.append(Issue("error", "action-unnamed", words, "Give each action a code.", row.sheet, row.number))
+        sheet.issues.append(
+            Issue(
+                "error",
+                "action-unnamed",
+                "This row has no action code.",
+                "Give each action a code.",
+                row.sheet,
+                row.number,
+            )
+        )
         return
     sheet.rows.setdefault(row.key, row)
     before = sheet.actions.get(row.key) or ActionDocument(row.key, title)
@@ -206,9 +215,9 @@ def _areas(row: FundingRow) -> tuple[tuple[str, int | None], ...]:
             row.note(
                 "error",
                 "area-unknown",
-                written,
-                f"“{part}” is no area.",
+                worded("“%(value)s” is no area.", value=part),
                 "Write FRAMEWORK/CODE, with a share if known: florence-2008/N3 60%.",
+                written,
                 part,
             )
     return tuple(found)
@@ -240,9 +249,9 @@ def _year(row: FundingRow, written: str, head: dict[str, Any]) -> int | None:
         row.note(
             "error",
             "cost-without-year",
-            written,
-            f"“{written}” does not say for which year.",
+            worded("“%(heading)s” does not say for which year.", heading=written),
             YEAR_HINT,
+            written,
             cell_text(written),
         )
         return None
@@ -250,9 +259,11 @@ def _year(row: FundingRow, written: str, head: dict[str, Any]) -> int | None:
         row.note(
             "error",
             "fiscal-year-unclear",
-            written,
-            f"“{written}” may be the fiscal year that begins or ends in {found[1]}.",
+            worded(
+                "“%(heading)s” may be the fiscal year that begins or ends in %(year)s.", heading=written, year=found[1]
+            ),
             YEAR_HINT,
+            written,
         )
         return None
     return int(found[1])
@@ -267,14 +278,21 @@ def _currency_in(written: str) -> str:
 
 
 def _check_total(row: FundingRow, sheet: _Sheet) -> None:
-    row.note("info", "totals-row", None, "This row sums up others: it was not read as an action.", "Nothing to do.")
+    row.note("info", "totals-row", "This row sums up others: it was not read as an action.", "Nothing to do.")
     for written in [heading for heading in row.cells if COSTS.match(fold(heading))]:
         value = row.cells[written]
         cents = None if is_blank(value) else row.cents_of(written, value)[0]
         if cents is not None and cents != sheet.sums.get(written, 0):
             row.note(
-                "warning", "total-differs", written,
-                f"The rows above come to {sheet.sums.get(written, 0) / 100:,.2f}, not to {cell_text(value)}.",
-                "Look for a row that is missing or counted twice.", cell_text(value),
-            )  # fmt: skip
+                "warning",
+                "total-differs",
+                worded(
+                    "The rows above come to %(sum)s, not to %(value)s.",
+                    sum=f"{sheet.sums.get(written, 0) / 100:,.2f}",
+                    value=cell_text(value),
+                ),
+                "Look for a row that is missing or counted twice.",
+                written,
+                cell_text(value),
+            )
     sheet.issues += row.issues

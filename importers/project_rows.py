@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from app.codelists.currencies import match_currency
 from app.models.issue import Issue
 from app.models.record import Party
+from app.models.worded import worded
 from importers.headings import Heading
 from importers.tables import Row, column_name
 from importers.words import fold
@@ -66,9 +67,15 @@ class Project:
         row.note(
             "error",
             "rows-contradict",
-            f"Rows {first[0].place} and {row.place} are the same project, but “{column_name(heading)}” is "
-            f"“{first[2][:80]}”"
-            f" in one and “{text[:80]}” in the other.",
+            worded(
+                "Rows %(first)s and %(second)s are the same project, but “%(heading)s” is “%(value)s” in one and "
+                "“%(other)s” in the other.",
+                first=first[0].place,
+                second=row.place,
+                heading=column_name(heading),
+                value=first[2][:80],
+                other=text[:80],
+            ),
             "Correct one of them; if they are two projects, give each an id of its own; amounts that add up"
             " belong in a Transactions sheet, a row each.",
             heading,
@@ -93,7 +100,7 @@ class Project:
             row.note(
                 "error",
                 "currency-unknown",
-                f"“{found[1]}” is not a currency.",
+                worded("“%(value)s” is not a currency.", value=found[1]),
                 "Write the code of ISO 4217, such as EUR or USD.",
                 found[0],
             )

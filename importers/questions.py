@@ -12,6 +12,7 @@ from typing import Any
 from app.codelists import codes, name_of
 from app.codelists.countries import country_candidates
 from app.models.question import Question
+from app.models.worded import phrase, worded
 from importers.words import shared_signs, words
 
 _OF_SHEETS = ("sheets", "header_rows")
@@ -179,7 +180,7 @@ def _date_order(one: Open, _: tuple[str, ...]) -> Asked:
     )
     if len(third[:4].split(" ")[0]) == 2:
         options += (("ymd", f"Year first: in “{sample}”, {first} is the year and {second} the month"),)
-    return "In which order are day and month in the dates of this file?", options, ""
+    return phrase("In which order are day and month in the dates of this file?"), options, ""
 
 
 def _decimal(one: Open, _: tuple[str, ...]) -> Asked:
@@ -188,7 +189,7 @@ def _decimal(one: Open, _: tuple[str, ...]) -> Asked:
         (",", f"The comma is the decimal mark: {_read_as(sample, ',')}"),
         (".", f"The point is the decimal mark: {_read_as(sample, '.')}"),
     )
-    return "Which sign stands before the decimals in the amounts of this file?", options, ""
+    return phrase("Which sign stands before the decimals in the amounts of this file?"), options, ""
 
 
 def _read_as(sample: str, mark: str) -> str:
@@ -197,7 +198,7 @@ def _read_as(sample: str, mark: str) -> str:
 
 
 def _currency(_: Open, currencies: tuple[str, ...]) -> Asked:
-    text = "Some amounts of this file name no currency. In which currency are they?"
+    text = phrase("Some amounts of this file name no currency. In which currency are they?")
     return text, _currency_options(currencies), currencies[0] if len(currencies) == 1 else ""
 
 
@@ -211,7 +212,11 @@ def _currency_sign(one: Open, currencies: tuple[str, ...]) -> Asked:
     known = shared_signs()[sign]
     seen = tuple(code for code in currencies if code in known)
     options = tuple(pair for pair in _currency_options((*seen, *sorted(known, key=_common))) if pair[0] in known)
-    return f"Which currency does “{sign}” stand for in this file?", options, seen[0] if len(seen) == 1 else ""
+    return (
+        worded("Which currency does “%(sign)s” stand for in this file?", sign=sign),
+        options,
+        seen[0] if len(seen) == 1 else "",
+    )
 
 
 def _common(code: str) -> tuple[bool, str]:
@@ -220,7 +225,11 @@ def _common(code: str) -> tuple[bool, str]:
 
 def _fiscal_year(one: Open, _: tuple[str, ...]) -> Asked:
     options = tuple((str(number), name) for number, name in enumerate(_MONTHS, 1))
-    return f"In which month does your fiscal year start? “{one.column}” does not say.", options, ""
+    return (
+        worded("In which month does your fiscal year start? “%(heading)s” does not say.", heading=one.column),
+        options,
+        "",
+    )
 
 
 def _fiscal_name(one: Open, _: tuple[str, ...]) -> Asked:
@@ -228,7 +237,11 @@ def _fiscal_name(one: Open, _: tuple[str, ...]) -> Asked:
         ("start", "After the calendar year in which it starts"),
         ("end", "After the calendar year in which it ends"),
     )
-    return f"After which calendar year is a fiscal year such as “{one.column}” named?", options, ""
+    return (
+        worded("After which calendar year is a fiscal year such as “%(heading)s” named?", heading=one.column),
+        options,
+        "",
+    )
 
 
 def _country(one: Open, _: tuple[str, ...]) -> Asked:
@@ -238,36 +251,53 @@ def _country(one: Open, _: tuple[str, ...]) -> Asked:
         (code, f"{name_of('Country', code)} ({code})") for code in dict.fromkeys((*near, *codes("Country")))
     )
     regions = tuple((code, name_of("Region", code)) for code in codes("Region"))
-    text = f"Which country is “{name}”?"
+    text = worded("Which country is “%(name)s”?", name=name)
     return text, (*options[: len(near)], _KEPT, *options[len(near) :], *regions), near[0] if len(near) == 1 else ""
 
 
 def _status(one: Open, _: tuple[str, ...]) -> Asked:
     options = tuple((code, name_of("ActivityStatus", code)) for code in codes("ActivityStatus"))
-    return f"Which status of a project is “{one.path[-1]}”?", (*options, _KEPT), ""
+    return worded("Which status of a project is “%(value)s”?", value=one.path[-1]), (*options, _KEPT), ""
 
 
 def _type(one: Open, _: tuple[str, ...]) -> Asked:
     others = tuple((code, name_of("TransactionType", code)) for code in codes("TransactionType") if code not in FLOWS)
-    return f"What kind of money is “{one.path[-1]}” in the column “{one.column}”?", (*FLOWS.items(), *others, _KEPT), ""
+    return (
+        worded(
+            "What kind of money is “%(value)s” in the column “%(heading)s”?", value=one.path[-1], heading=one.column
+        ),
+        (*FLOWS.items(), *others, _KEPT),
+        "",
+    )
 
 
 def _flow(one: Open, _: tuple[str, ...]) -> Asked:
-    return f"What are the amounts in “{one.column}”? The heading does not say.", (*FLOWS.items(), _KEPT), ""
+    return (
+        worded("What are the amounts in “%(heading)s”? The heading does not say.", heading=one.column),
+        (*FLOWS.items(), _KEPT),
+        "",
+    )
 
 
 def _heading(one: Open, _: tuple[str, ...]) -> Asked:
-    return f"“{one.column}” seems to be money. What is it?", one.options, ""
+    return worded("“%(heading)s” seems to be money. What is it?", heading=one.column), one.options, ""
 
 
 def _doubtful(one: Open, _: tuple[str, ...]) -> Asked:
-    return f"Many values of “{one.column}” are not known here. What does this column hold?", one.options, ""
+    return (
+        worded("Many values of “%(heading)s” are not known here. What does this column hold?", heading=one.column),
+        one.options,
+        "",
+    )
 
 
 def _field(one: Open, _: tuple[str, ...]) -> Asked:
-    label = {"title": "the title of each project", "identifier": "the id of each project"}
-    what = label.get(one.path[-1], f"the {one.path[-1].replace('-', ' ')}")
-    return f"Which column holds {what}?", one.options, ""
+    texts = {
+        "title": phrase("Which column holds the title of each project?"),
+        "identifier": phrase("Which column holds the id of each project?"),
+    }
+    field = one.path[-1].replace("-", " ")
+    return texts.get(field) or worded("Which column holds the %(field)s?", field=field), one.options, ""
 
 
 _KINDS: dict[str, Callable[[Open, tuple[str, ...]], Asked]] = {

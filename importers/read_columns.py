@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
 
+from app.models.worded import as_worded, phrase, worded
 from importers.clean import Ambiguous, Cell, Unclear, is_blank, parse_amount
 from importers.content import SAMPLE, field_by_content, names_organisation
 from importers.headings import (
@@ -46,8 +47,8 @@ _SAME = {
     "title": ("title",),
 }
 _WHAT = {
-    "country": "countries", "currency": "currencies", "sector": "purpose codes of the DAC", "status": "statuses",
-    "identifier": "a code of its own for each row", "title": "titles",
+    "country": phrase("countries"), "currency": phrase("currencies"), "sector": phrase("purpose codes of the DAC"),
+    "status": phrase("statuses"), "identifier": phrase("a code of its own for each row"), "title": phrase("titles"),
 }  # fmt: skip
 _ORGANISATION_FREE = ("country", "sector")
 
@@ -203,7 +204,11 @@ def _use(table: Table, heading: Heading, field: str, is_answer: bool) -> None:
             "info",
             "column-by-content",
             heading,
-            f"“{heading.name}” is not a heading that is known here, but holds {_WHAT[field]}: it was read so.",
+            worded(
+                "“%(heading)s” is not a heading that is known here, but holds %(what)s: it was read so.",
+                heading=heading.name,
+                what=as_worded(_WHAT[field]),
+            ),
             "If it is something else, choose what it is on the page of the import.",
         )
 
@@ -243,20 +248,28 @@ def list_unknown(table: Table) -> None:
             "info",
             "columns-unknown",
             left[-1],
-            f"{said - _MOST_SAID} more columns of “{table.name}” are not known here; their values were kept as they are.",
+            worded(
+                "%(count)s more columns of “%(sheet)s” are not known here; their values were kept as they are.",
+                count=said - _MOST_SAID,
+                sheet=table.name,
+            ),
             "Nothing to do; to have one read, give it a heading that is known, such as Title, Country or Sector.",
         )
 
 
 def _assume_flow(table: Table, heading: Heading, flow: str) -> Heading:
-    from importers.money import FLOW_NAMES
+    from importers.money import name_flow
 
     table.say_once(
         "info",
         "flow-assumed",
         heading,
-        f"“{heading.text}” does not say what its amounts are; they were read as {FLOW_NAMES.get(flow, flow)}, "
-        "after the name or title of the sheet.",
+        worded(
+            "“%(heading)s” does not say what its amounts are; they were read as %(kind)s, "
+            "after the name or title of the sheet.",
+            heading=heading.text,
+            kind=name_flow(flow),
+        ),
         "Write it in the heading, such as “Disbursed 2019” or “Budget 2019”.",
     )
     return replace(heading, meaning=replace(heading.meaning, flow=flow))
@@ -287,7 +300,10 @@ def _is_amount(value: Cell) -> bool:
 
 def _say_unknown(table: Table, heading: Heading) -> None:
     if heading.meaning.field == "reported-sum":
-        message = f"“{heading.name}” only sums up transactions that are not in this file; it was not counted as money."
+        message = worded(
+            "“%(heading)s” only sums up transactions that are not in this file; it was not counted as money.",
+            heading=heading.name,
+        )
         table.say_once("info", "column-unknown", heading, message, "Import the workbook instead, which has them.")
     elif heading.meaning.repeats:
         taken = next(h for h in table.headings if h.column == heading.meaning.repeats - 1)
@@ -295,8 +311,14 @@ def _say_unknown(table: Table, heading: Heading) -> None:
             "warning",
             "heading-repeated",
             heading,
-            f"“{heading.name}” (column {heading.letters}) means the same as “{taken.name}” (column {taken.letters}), which "
-            "was read; this one was kept as it is.",
+            worded(
+                "“%(heading)s” (column %(letters)s) means the same as “%(other)s” (column %(other_letters)s), which "
+                "was read; this one was kept as it is.",
+                heading=heading.name,
+                letters=heading.letters,
+                other=taken.name,
+                other_letters=taken.letters,
+            ),
             "If this column counts, give it a heading that says what is different about it.",
         )
     else:
@@ -304,6 +326,9 @@ def _say_unknown(table: Table, heading: Heading) -> None:
             "info",
             "column-unknown",
             heading,
-            f"“{heading.name}” is not a column that is known here; its values were kept as they are.",
+            worded(
+                "“%(heading)s” is not a column that is known here; its values were kept as they are.",
+                heading=heading.name,
+            ),
             "Nothing to do; to have it read, give it a heading that is known, such as Title, Country or Sector.",
         )

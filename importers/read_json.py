@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import PurePath
 from typing import Any
 
+from app.models.worded import phrase, worded
 from importers.base import Source, refuse_file
 from importers.clean import Cell
 
@@ -31,10 +32,12 @@ def read_json_rows(source: Source) -> tuple[str, list[list[Cell]]]:
     try:
         content = json.loads(source.path.read_bytes(), parse_float=Decimal, parse_constant=str)
     except (ValueError, RecursionError) as error:
-        where = f" at line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        message: str = phrase("The JSON is broken: it can not be read.")
+        if isinstance(error, json.JSONDecodeError):
+            message = worded("The JSON is broken at line %(line)s: %(reason)s.", line=error.lineno, reason=error.msg)
         raise refuse_file(
             "json-broken",
-            f"The JSON is broken{where}: {getattr(error, 'msg', 'it can not be read')}.",
+            message,
             "Ask for the file again; a file cut off in transfer ends in this way.",
             line=getattr(error, "lineno", None),
         ) from error
@@ -67,7 +70,7 @@ def _tabulate(objects: list[dict[str, Any]]) -> list[list[Cell]]:
         if len(columns) > MOST_COLUMNS:
             raise refuse_file(
                 "json-too-wide",
-                f"The objects of this JSON have more than {MOST_COLUMNS} different fields.",
+                worded("The objects of this JSON have more than %(most)s different fields.", most=MOST_COLUMNS),
                 "Choose a file in which each object is one project or grant.",
             )
     return [list(columns), *([row.get(path, "") for path in columns] for row in rows)]

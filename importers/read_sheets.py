@@ -18,6 +18,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, XmlE
 
 from app.codelists.template import UNREAD_MARK
 from app.models.issue import Issue
+from app.models.worded import worded
 from importers.base import FileRefused, Source, refuse_file
 from importers.clean import Cell
 from importers.error_cells import ErrorCells, find_error_cells
@@ -104,7 +105,7 @@ def _read_workbook(source: Source, most: int | None) -> Iterator[RawSheet]:
     except (CalamineError, XmlError, ZipError, zipfile.BadZipFile, etree.XMLSyntaxError, OSError) as error:
         raise refuse_file(
             "workbook-broken",
-            f"The workbook is damaged and can't be read ({error}).",
+            worded("The workbook is damaged and can't be read (%(error)s).", error=error),
             "Open it in your spreadsheet program, save it again as XLSX, and choose that file.",
         ) from error
 
@@ -162,7 +163,9 @@ def _read_csv(source: Source, most: int | None) -> RawSheet:
         except csv.Error as error:
             raise refuse_file(
                 "csv-broken",
-                f"The file can't be read as CSV after line {reader.line_num}: {error}.",
+                worded(
+                    "The file can't be read as CSV after line %(line)s: %(error)s.", line=reader.line_num, error=error
+                ),
                 "Look for a quotation mark that is never closed.",
                 line=reader.line_num,
             ) from error
@@ -196,7 +199,9 @@ def _is_blank_text(text: str) -> bool:
 def _too_long(line: int) -> FileRefused:
     return refuse_file(
         "sheet-too-long",
-        f"More than {MOST_BLANK_ROWS} blank rows stand between the rows of this file; it was not read.",
+        worded(
+            "More than %(most)s blank rows stand between the rows of this file; it was not read.", most=MOST_BLANK_ROWS
+        ),
         "Delete the blank rows, and save it again.",
         line=line,
     )
@@ -248,7 +253,7 @@ def _guess_encoding(source: Source, error: UnicodeDecodeError) -> tuple[str, lis
     issue = Issue(
         "warning",
         "encoding-guessed",
-        f"The file is not in UTF-8; it was read as {best.encoding}.",
+        worded("The file is not in UTF-8; it was read as %(encoding)s.", encoding=best.encoding),
         "Look at the accents in the preview; if they are wrong, save the file as “CSV UTF-8” or as XLSX.",
         sheet=PurePath(source.name).name,
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app.models.issue import Issue
+from app.models.worded import worded
 from importers.base import Importer, Reported, Source, refuse_file
 from importers.element_sheets import IatiElements
 from importers.iati_organisations import IatiOrganisations
@@ -42,8 +43,8 @@ def group_sources(sources: list[Source], format: str = "auto") -> dict[str, list
         if key not in IMPORTERS:
             raise refuse_file(
                 "format-unknown",
-                f"“{key}” is not a format that is known here.",
-                f"Use auto, or one of: {', '.join(IMPORTERS)}.",
+                worded("“%(key)s” is not a format that is known here.", key=key),
+                worded("Use auto, or one of: %(formats)s.", formats=", ".join(IMPORTERS)),
             )
     return groups
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from app.codelists.currencies import match_currency
 from app.models.issue import Issue
 from app.models.record import FileFacts, Reported
+from app.models.worded import worded
 from importers.ahead import Notice, can_run_ahead
 from importers.base import Source, refuse_file
 from importers.build_activity import build_activity
@@ -169,7 +170,7 @@ def _not_read(sheet: RawSheet) -> Issue:
     return Issue(
         "info",
         "sheet-not-read",
-        f"“{sheet.name}” was not read: no row in it names columns of projects.",
+        worded("“%(sheet)s” was not read: no row in it names columns of projects.", sheet=sheet.name),
         "If it holds projects, say on the page of the import, among its columns, which row holds its headings.",
         sheet=sheet.name,
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from html import unescape
 from typing import BinaryIO
 
+from app.models.worded import phrase, worded
 from importers.base import FileRefused, Source, refuse_file
 from importers.element_layouts import known_by_headings, known_by_sheets
 from importers.iati_organisations import ROOT
@@ -21,22 +22,22 @@ _OTHERS: tuple[tuple[tuple[bytes, ...], str, str, str], ...] = (
     (
         (b"%PDF",),
         "pdf-file",
-        "This is a PDF; its figures can't be read reliably.",
-        "Ask for the table behind it as XLSX or CSV, or for the IATI XML.",
+        phrase("This is a PDF; its figures can't be read reliably."),
+        phrase("Ask for the table behind it as XLSX or CSV, or for the IATI XML."),
     ),
     (
         (b"{\\rtf",),
         "word-file",
-        "This is a text document.",
-        "Copy its table into a spreadsheet and choose that.",
+        phrase("This is a text document."),
+        phrase("Copy its table into a spreadsheet and choose that."),
     ),
     (
         (b"\x1f\x8b", b"BZh", b"7z\xbc\xaf", b"Rar!", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd"),
         "file-packed",
-        "This file is packed.",
-        "Unpack it and choose the file inside.",
+        phrase("This file is packed."),
+        phrase("Unpack it and choose the file inside."),
     ),
-    (_IMAGES, "image-file", "This is an image.", "Ask for the table itself as XLSX or CSV."),
+    (_IMAGES, "image-file", phrase("This is an image."), phrase("Ask for the table itself as XLSX or CSV.")),
 )
 
 
@@ -49,7 +50,9 @@ def sniff(source: Source) -> str:
         head = stream.read(HEAD)
         if not head.strip(b"\0 \t\r\n\xef\xbb\xbf"):
             raise refuse_file(
-                "file-empty", f"“{source.name}” is empty.", "Choose the file again; perhaps it was not saved."
+                "file-empty",
+                worded("“%(file)s” is empty.", file=source.name),
+                "Choose the file again; perhaps it was not saved.",
             )
         if head.startswith(_OLE):
             return _sniff_ole(stream)

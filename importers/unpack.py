@@ -14,6 +14,7 @@ from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 
 from app.models.issue import Issue
+from app.models.worded import as_worded, worded
 from importers.base import FileRefused, Source, refuse_file
 from importers.sniff import is_workbook, sniff
 from importers.zip_guard import broken_zip, check_size, check_zip
@@ -79,8 +80,15 @@ def _unpack_zip(source: Source, folder: Path) -> Iterator[Source]:
         with source.open() as stream, zipfile.ZipFile(source.path) as archive:
             members = [info for info in archive.infolist() if not _is_no_file(info)]
             if len(members) > MOST_FILES:
-                raise refuse_file("zip-too-many", f"The zip file holds {len(members)} files; at most {MOST_FILES} are read at "
-                                  "once.", "Import them in several parts.")  # fmt: skip
+                raise refuse_file(
+                    "zip-too-many",
+                    worded(
+                        "The zip file holds %(count)s files; at most %(most)s are read at once.",
+                        count=len(members),
+                        most=MOST_FILES,
+                    ),
+                    "Import them in several parts.",
+                )
             if any(info.flag_bits & 1 for info in members):
                 raise refuse_file("file-encrypted", "The zip file is protected by a password.",
                                   "Pack it again without a password, or unpack it and choose the files inside.")  # fmt: skip
@@ -122,11 +130,17 @@ def _left_out(one: Source, refusal: FileRefused) -> Issue:
     issue = next(issue for issue in refusal.issues if isinstance(issue, Issue))
     code = issue.code
     if code not in _NO_DATA:
-        raise refuse_file(code, f"“{one.name}” in the packed file: {issue.message}", issue.hint)
-    message = f"“{one.name}” in the packed file was not read: {issue.message}"
+        raise refuse_file(
+            code,
+            worded("“%(file)s” in the packed file: %(reason)s", file=one.name, reason=as_worded(issue.message)),
+            issue.hint,
+        )
+    message = worded(
+        "“%(file)s” in the packed file was not read: %(reason)s", file=one.name, reason=as_worded(issue.message)
+    )
     return Issue("info", "member-not-read", message, "Nothing to do, unless it holds projects.", sheet=one.name)
 
 
 def _nothing_inside(source: Source) -> FileRefused:
-    return refuse_file("zip-no-data", f"“{source.name}” holds no file that can be imported.",
+    return refuse_file("zip-no-data", worded("“%(file)s” holds no file that can be imported.", file=source.name),
                        "Choose an archive of spreadsheets (XLSX, CSV), JSON or IATI XML files.")  # fmt: skip

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import BinaryIO
 
+from app.models.worded import worded
 from importers.base import FileRefused, Source, refuse_file
 from importers.error_cells import ERROR_IN_ODS, ERROR_IN_XLSX, ODS_SHEETS, XLSX_SHEETS
 
@@ -95,7 +96,11 @@ def check_size(size: int, packed: int) -> None:
     if size > MOST_BYTES or (size > HARMLESS_BYTES and size > packed * MOST_RATIO):
         raise refuse_file(
             "zip-bomb",
-            f"The file unpacks to more than {size >> 20} MB from {max(packed >> 10, 1)} KB; it was not opened.",
+            worded(
+                "The file unpacks to more than %(size)s MB from %(packed)s KB; it was not opened.",
+                size=size >> 20,
+                packed=max(packed >> 10, 1),
+            ),
             "If it is a real workbook, delete blank formatted rows and columns, or save it as CSV.",
         )
 
@@ -149,6 +154,11 @@ def broken_zip() -> FileRefused:
 def _too_many_cells(name: str, columns: int, rows: int) -> FileRefused:
     return refuse_file(
         "sheet-too-large",
-        f"A sheet of the workbook reaches over {columns} columns and {rows} rows ({name}); it was not opened.",
+        worded(
+            "A sheet of the workbook reaches over %(columns)s columns and %(rows)s rows (%(name)s); it was not opened.",
+            columns=columns,
+            rows=rows,
+            name=name,
+        ),
         "Look for a stray cell far right or far down, delete it, and save the workbook again.",
     )

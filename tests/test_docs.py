@@ -112,10 +112,17 @@ def _codes(node: ast.AST) -> Iterator[str]:
         if isinstance(chosen, ast.Constant):
             yield str(chosen.value)
     elif isinstance(node, ast.Tuple):  # a table of refusals: (signs, code, message, hint)
-        texts = [one.value if isinstance(one, ast.Constant) else None for one in node.elts]
+        texts = [_text(one) for one in node.elts]
         for code, message in pairwise(texts):
             if isinstance(code, str) and CODE.fullmatch(code) and isinstance(message, str) and " " in message:
                 yield code
+
+
+def _text(node: ast.AST) -> object:
+    """A text in place, or one that is marked with `phrase`; None for anything else."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "phrase":
+        node = node.args[0]
+    return node.value if isinstance(node, ast.Constant) else None
 
 
 def test_each_issue_is_explained_and_none_that_does_not_exist() -> None:

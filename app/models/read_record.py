@@ -23,6 +23,7 @@ from app.frameworks import framework_key_of
 from app.models.issue import Issue, Level
 from app.models.packed import unpack_record
 from app.models.record import MONEY_ELEMENTS, ActivityRecord, AreaTag, Flow, Part, Party, Reported
+from app.models.worded import as_worded, phrase, worded
 
 # XML can't hold these, so neither can a stylesheet: it writes two private-use characters in their place, drawn anew
 # by each process, so that no file can hold those on purpose.
@@ -40,6 +41,20 @@ LONGEST_CODE = 60  # of a country, region or sector; longer text is none
 _MONEY = re.compile(rf"<({'|'.join(MONEY_ELEMENTS)})\b[^>]*?(?:/>|>.*?</\1>)".encode(), re.DOTALL)
 LONGEST_REF = 500  # of an identifier or reference: PostgreSQL can't index much longer ones
 _SHOWN = 100  # characters of a value that an issue quotes
+_REBASED = {
+    "country": phrase("The country percentages sum to %(total)s, not 100; they were rebased to 100."),
+    "sector": phrase("The sector percentages sum to %(total)s, not 100; they were rebased to 100."),
+}
+_MISSING = {
+    ("country", "share"): phrase(
+        "%(missing)s of %(count)s country percentages are missing: they share what is left to 100."
+    ),
+    ("country", "equal"): phrase("%(missing)s of %(count)s country percentages are missing: money is split equally."),
+    ("sector", "share"): phrase(
+        "%(missing)s of %(count)s sector percentages are missing: they share what is left to 100."
+    ),
+    ("sector", "equal"): phrase("%(missing)s of %(count)s sector percentages are missing: money is split equally."),
+}
 _LOCAL = threading.local()
 
 
@@ -300,7 +315,7 @@ class _Reading:
 
     def activity_date(self, rest: str) -> None:
         kind, day = _fields(rest)
-        found = self._date(day, "warning", "activity date")
+        found = self._date(day, "warning", phrase("activity date"))
         if found is not None:
             self.record.dates.setdefault(kind, found)
 
@@ -343,15 +358,22 @@ class _Reading:
         return part
 
     def _note_percentage(self, text: str) -> None:
-        self.note("warning", "percentage-unreadable", f"“{text[:_SHOWN]}” is not a percentage.",
+        self.note("warning", "percentage-unreadable", worded("“%(value)s” is not a percentage.", value=text[:_SHOWN]),
                   "Write a number from 0 to 100, such as 33.33.", text)  # fmt: skip
 
     def _date(self, text: str, level: Level, what: str) -> date | None:
         text = text.strip()
         found = parse_date(text) if text else None
         if text and found is None:
-            self.note(level, "date-unreadable", f"“{text[:_SHOWN]}” is not a day of the calendar ({what}).",
-                      "Write dates as YYYY-MM-DD, such as 2019-04-03.", text)  # fmt: skip
+            self.note(
+                level,
+                "date-unreadable",
+                worded(
+                    "“%(value)s” is not a day of the calendar (%(what)s).", value=text[:_SHOWN], what=as_worded(what)
+                ),
+                "Write dates as YYYY-MM-DD, such as 2019-04-03.",
+                text,
+            )
         return found
 
     # --- money -----------------------------------------------------------------------------
@@ -367,7 +389,7 @@ class _Reading:
             parts.sectors, self._place(line),
         )  # fmt: skip
         if parts.end:
-            flow.end = self._date(parts.end, "error", "end of a period")
+            flow.end = self._date(parts.end, "error", phrase("end of a period"))
         for coded in parts.doubtful:
             self._checked(coded)
         if start is None or flow.end is not None or (value_day and flow.value_date is None):
@@ -380,25 +402,34 @@ class _Reading:
     def _check_days(self, flow: Flow, day: str, value_day: str) -> None:
         """Without a date of its own money counts at its value date; what can't be read is said."""
         if flow.start is None:
-            self._date(day, "error", "date of an amount")
+            self._date(day, "error", phrase("date of an amount"))
         if value_day and flow.value_date is None:
-            self._date(value_day, "warning", "value date")
+            self._date(value_day, "warning", phrase("value date"))
         if flow.start is None:
             flow.start = flow.value_date
         if flow.start is None:
             self.note("warning", "date-missing", "This amount has no date that can be read; it is in no year's total.",
                       "Give the date on which the money was committed or paid.")  # fmt: skip
         elif flow.end is not None and flow.end < flow.start:
-            self.note("warning", "period-backwards",
-                      f"The period ends ({flow.end}) before it starts ({flow.start}); all of it counts in {flow.start.year}.",
-                      "Put the earlier day first.", str(flow.end))  # fmt: skip
+            self.note(
+                "warning",
+                "period-backwards",
+                worded(
+                    "The period ends (%(end)s) before it starts (%(start)s); all of it counts in %(year)s.",
+                    end=flow.end,
+                    start=flow.start,
+                    year=flow.start.year,
+                ),
+                "Put the earlier day first.",
+                str(flow.end),
+            )
 
     def _check_money(self, flow: Flow, value: str | None) -> None:
         if value is None:
             self.note("warning", "amount-missing", "No amount is given here; nothing is counted.",
                       "Give the amount in a <value> of its own.")  # fmt: skip
         elif flow.value is None:
-            self.note("error", "amount-unreadable", f"“{value[:_SHOWN]}” is not an amount.",
+            self.note("error", "amount-unreadable", worded("“%(value)s” is not an amount.", value=value[:_SHOWN]),
                       "Write digits with a point before decimals, such as 1250000.00.", value)  # fmt: skip
         if value is not None and not is_currency(flow.currency):
             self._ask_currency(flow.currency)
@@ -408,8 +439,13 @@ class _Reading:
 
     def _ask_currency(self, currency: str) -> None:
         if currency:
-            self.note("error", "currency-unknown", f"“{currency[:_SHOWN]}” is not a currency code.",
-                      "Use a code of ISO 4217, such as EUR.", currency)  # fmt: skip
+            self.note(
+                "error",
+                "currency-unknown",
+                worded("“%(value)s” is not a currency code.", value=currency[:_SHOWN]),
+                "Use a code of ISO 4217, such as EUR.",
+                currency,
+            )
         else:
             self.note("warning", "currency-missing", "This amount names no currency; it is not counted.",
                       "Give the value a currency, or the activity a default-currency.")  # fmt: skip
@@ -423,8 +459,13 @@ class _Reading:
             self.note("error", "identifier-missing", "This activity has no identifier.",
                       "Give each activity an iati-identifier (or a project number) of its own.")  # fmt: skip
         elif len(record.identifier) > LONGEST_REF:
-            self.note("error", "identifier-too-long", f"This identifier has more than {LONGEST_REF} characters.",
-                      "Give the activity a shorter one.", record.identifier)  # fmt: skip
+            self.note(
+                "error",
+                "identifier-too-long",
+                worded("This identifier has more than %(most)s characters.", most=LONGEST_REF),
+                "Give the activity a shorter one.",
+                record.identifier,
+            )
         self._check_codes()
         if len(record.countries) > 1 or (record.countries and record.countries[0].percentage is not None):
             self._check_sum("country", record.countries)
@@ -436,13 +477,25 @@ class _Reading:
         """Say each code that its codelist lacks once: its money is counted under the code as it stands."""
         for vocabulary, code in sorted(self._unknown):
             if vocabulary:
-                self.note("warning", "sector-unknown", f"“{code}” is not a sector code of the DAC (vocabulary {vocabulary}).",
-                          "Use a code of five digits (vocabulary 1) or three (2), or name the vocabulary that it is from.",
-                          code)  # fmt: skip
+                self.note(
+                    "warning",
+                    "sector-unknown",
+                    worded(
+                        "“%(value)s” is not a sector code of the DAC (vocabulary %(vocabulary)s).",
+                        value=code,
+                        vocabulary=vocabulary,
+                    ),
+                    "Use a code of five digits (vocabulary 1) or three (2), or name the vocabulary that it is from.",
+                    code,
+                )
             else:
-                self.note("warning", "place-unknown", f"“{code}” is not the code of a country or region.",
-                          "Use a code of ISO 3166 (KH) or of the DAC's regions (998); until then it counts under this code.",
-                          code)  # fmt: skip
+                self.note(
+                    "warning",
+                    "place-unknown",
+                    worded("“%(value)s” is not the code of a country or region.", value=code),
+                    "Use a code of ISO 3166 (KH) or of the DAC's regions (998); until then it counts under this code.",
+                    code,
+                )
 
     def _check_sum(self, what: str, parts: list[Part]) -> None:
         """Say which splitting rule will be used where percentages do not settle it (METRICS 1.1)."""
@@ -450,13 +503,12 @@ class _Reading:
         total = sum(given, Decimal(0))
         if len(given) == len(parts) and abs(total - _HUNDRED) > Decimal("0.01"):
             shown = f"{total.normalize():f}"
-            self.note("warning", "percentages-rebased",
-                      f"The {what} percentages sum to {shown}, not 100; they were rebased to 100.",
+            self.note("warning", "percentages-rebased", worded(_REBASED[what], total=shown),
                       "Correct the percentages at the source.", shown)  # fmt: skip
         elif len(given) < len(parts) > 1:
-            rule = "they share what is left to 100" if given else "money is split equally"
+            template = _MISSING[what, "share" if given else "equal"]
             self.note("info", "percentages-missing",
-                      f"{len(parts) - len(given)} of {len(parts)} {what} percentages are missing: {rule}.",
+                      worded(template, missing=len(parts) - len(given), count=len(parts)),
                       "Give a percentage for each code, summing to 100.")  # fmt: skip
 
 

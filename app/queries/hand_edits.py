@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, exists, select
 from app.models.import_run import IN_FORCE
 from app.models.issue import Issue
 from app.models.packed import unpack_record
+from app.models.worded import worded
 from app.queries.bulk import in_chunks
 from app.queries.imports import RUN, VERSION
 from app.queries.users import USER
@@ -70,9 +71,23 @@ def _values_written(connection: Connection, edit: Any) -> dict[str, Change]:
 
 
 def _warning(one: Overwriting, change: Change, edit: Any) -> Issue:
-    who, day = edit.email or "the operator", edit.created_at.date().isoformat()
+    day = edit.created_at.date().isoformat()
+    message = (
+        worded(
+            "“%(field)s” was edited by hand by %(who)s on %(day)s; this file changes it.",
+            field=change.field,
+            who=edit.email,
+            day=day,
+        )
+        if edit.email
+        else worded(
+            "“%(field)s” was edited by hand by the operator on %(day)s; this file changes it.",
+            field=change.field,
+            day=day,
+        )
+    )
     return Issue(
-        "warning", "edited-by-hand", f"“{change.field}” was edited by hand by {who} on {day}; this file changes it.",
+        "warning", "edited-by-hand", message,
         "To keep what was written by hand, choose in the preview to keep the stored value.",
         activity=one.identifier, column=change.field, value=change.before,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from app.models.issue import Issue
 from app.models.packed import digest_record, pack_record, unpack_record
 from app.models.read_record import read_record
 from app.models.record import ActivityRecord, AreaTag, Party, Reported
+from app.models.worded import worded
 from app.rules import lay_over as rules
 from app.rules.compare import money_elements, parse_record
 from app.rules.text_care import note_texts
@@ -66,10 +67,13 @@ def note_care(reported: Reported, record: ActivityRecord) -> None:
 def note_twice(record: ActivityRecord) -> Issue:
     """Says that a file has this project a second time."""
     return Issue(
-        "error", "identifier-twice", f"The identifier {record.identifier} stands twice in this file.",
+        "error",
+        "identifier-twice",
+        worded("The identifier %(identifier)s stands twice in this file.", identifier=record.identifier),
         "Give each project an identifier of its own, or join the two entries.",
-        activity=record.identifier, **_at(record.place),
-    )  # fmt: skip
+        activity=record.identifier,
+        **_at(record.place),
+    )
 
 
 def _at(place: str) -> dict[str, Any]:

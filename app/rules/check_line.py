@@ -5,6 +5,7 @@ from datetime import datetime
 
 from app.codelists import is_code
 from app.models.line_document import LINE_TYPES, PRIVATE, SHARED, LineDocument
+from app.models.worded import phrase, worded
 from app.rules.check_funding import (
     CURRENCY_HINT,
     Fault,
@@ -37,8 +38,10 @@ def check_line(line: LineDocument, now: datetime, known_areas: Collection[str]) 
 def _texts(line: LineDocument) -> Iterator[Fault]:
     yield from check_names("line", line.reference, line.title)
     if line.type not in LINE_TYPES:
-        hint = f"Choose one of: {', '.join(LINE_TYPES)}."
-        yield error("line-type-unknown", "type", f"“{line.type}” is no type of funding line.", hint)
+        hint = worded("Choose one of: %(types)s.", types=", ".join(LINE_TYPES))
+        yield error(
+            "line-type-unknown", "type", worded("“%(value)s” is no type of funding line.", value=line.type), hint
+        )
     yield from check_visibility(line.visibility, (PRIVATE, SHARED))
     yield from check_address("link", line.link)
     for _, address in line.documents:
@@ -49,22 +52,24 @@ def _dates(line: LineDocument, now: datetime) -> Iterator[Fault]:
     try:
         zone_of(line.time_zone)
     except ValueError as unknown:
-        hint = "Use a name of the tz database, such as Europe/Brussels or UTC."
-        yield error("time-zone-unknown", "time_zone", str(unknown), hint)
+        hint = phrase("Use a name of the tz database, such as Europe/Brussels or UTC.")
+        yield error("time-zone-unknown", "time_zone", unknown.args[0], hint)
         return
     found: dict[str, datetime | None] = {}
     for name in ("forecast", "opens", "closes"):
         try:
             found[name] = instant_of(getattr(line, name), line.time_zone, ends=name == "closes")
         except ValueError:
-            hint = "Write it as 2026-03-31, or 2026-03-31T17:00 with a time."
-            yield error("date-unreadable", name, f"“{getattr(line, name)}” is no date.", hint)
+            hint = phrase("Write it as 2026-03-31, or 2026-03-31T17:00 with a time.")
+            yield error("date-unreadable", name, worded("“%(value)s” is no date.", value=getattr(line, name)), hint)
     opens, closes = found.get("opens"), found.get("closes")
     if opens and closes and closes <= opens:
-        words = f"The line closes ({line.closes}) before it opens ({line.opens})."
+        words = worded(
+            "The line closes (%(closes)s) before it opens (%(opens)s).", closes=line.closes, opens=line.opens
+        )
         yield error("close-before-open", "closes", words, "Correct one of the two dates.")
     elif closes and closes <= now:
-        words = f"The deadline {line.closes} is past: the line counts as closed."
+        words = worded("The deadline %(closes)s is past: the line counts as closed.", closes=line.closes)
         yield Fault("warning", "deadline-past", "closes", words, "Give the new deadline, if there is one.")
 
 
@@ -76,38 +81,39 @@ def _money(line: LineDocument) -> Iterator[Fault]:
         yield error("currency-missing", "currency", "The amounts have no currency.", CURRENCY_HINT)
     for name, amount in given.items():
         yield from check_amount(name, amount)
-    for low, high, code in (
-        ("minimum", "maximum", "minimum-above-maximum"),
-        ("minimum", "total", "minimum-above-total"),
-        ("maximum", "total", "maximum-above-total"),
+    for low, high, code, words in (
+        ("minimum", "maximum", "minimum-above-maximum", phrase("The minimum is above the maximum.")),
+        ("minimum", "total", "minimum-above-total", phrase("The minimum is above the total.")),
+        ("maximum", "total", "maximum-above-total", phrase("The maximum is above the total.")),
     ):
         if low in given and high in given and given[low] > given[high]:
-            yield error(code, low, f"The {low} is above the {high}.", "Correct one of the two amounts.")
+            yield error(code, low, words, "Correct one of the two amounts.")
 
 
 def _own_share(line: LineDocument) -> Iterator[Fault]:
     if line.own_share is not None and not 0 <= line.own_share < MILLION:
-        words = "The own contribution must be from 0 to below 100 percent."
+        words = phrase("The own contribution must be from 0 to below 100 percent.")
         yield error("own-share-impossible", "own_share", words, "Give it in percent of the project's cost.")
 
 
 def _months(line: LineDocument) -> Iterator[Fault]:
     if line.months_min is not None and line.months_max is not None and line.months_min > line.months_max:
-        words = "The shortest duration is above the longest."
+        words = phrase("The shortest duration is above the longest.")
         yield error("duration-backwards", "months_min", words, "Correct one of the two.")
     if any(months is not None and not 0 < months <= LONGEST for months in (line.months_min, line.months_max)):
-        words = f"A project lasts from 1 to {LONGEST} months."
+        words = worded("A project lasts from 1 to %(most)s months.", most=LONGEST)
         yield error("duration-impossible", "months_max", words, "Give the duration in months.")
 
 
 def _places(line: LineDocument) -> Iterator[Fault]:
     both = [code for code in line.countries if code in line.excluded]
     if both:
-        words = f"{', '.join(both)} is both eligible and excluded."
+        words = worded("%(countries)s is both eligible and excluded.", countries=", ".join(both))
         yield error("country-eligible-and-excluded", "excluded", words, "Take it out of one of the two lists.")
-    hint = "Use ISO codes of two letters, or DAC region codes."
+    hint = phrase("Use ISO codes of two letters, or DAC region codes.")
+    template = phrase("“%(value)s” is no country or region that is known here.")
     for name in ("countries", "excluded", "nationalities"):
-        yield from check_codes(name, getattr(line, name), _is_place, "country-unknown", "country or region", hint)
+        yield from check_codes(name, getattr(line, name), _is_place, "country-unknown", template, hint)
 
 
 def _is_place(code: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from app.codelists import is_code
 from app.models.line_document import PRIVATE, PUBLIC
 from app.models.plan_document import ActionDocument, Cost, PlanDocument
+from app.models.worded import phrase, worded
 from app.rules.check_funding import (
     CURRENCY_HINT,
     Fault,
@@ -33,7 +34,7 @@ def check_plan(plan: PlanDocument, known_areas: Collection[str]) -> list[Fault]:
 def _texts(plan: PlanDocument) -> Iterator[Fault]:
     yield from check_names("plan", plan.reference, plan.title)
     if not is_code("Country", plan.country):
-        words = f"“{plan.country}” is no country that is known here."
+        words = worded("“%(value)s” is no country that is known here.", value=plan.country)
         yield error("country-unknown", "country", words, "Use its ISO code of two letters.")
     yield from check_currency("currency", plan.currency)
     yield from check_visibility(plan.visibility, (PRIVATE, PUBLIC))
@@ -44,7 +45,7 @@ def _texts(plan: PlanDocument) -> Iterator[Fault]:
 
 def _years(plan: PlanDocument) -> Iterator[Fault]:
     if not 1 <= plan.fiscal_year_start <= 12:
-        words = "A fiscal year starts in a month from 1 to 12."
+        words = phrase("A fiscal year starts in a month from 1 to 12.")
         yield error("month-unknown", "fiscal_year_start", words, "Give the number of the month.")
     if plan.first_year and plan.last_year and plan.first_year > plan.last_year:
         yield error("years-backwards", "last_year", "The plan ends before it starts.", "Correct one of the two years.")
@@ -53,7 +54,7 @@ def _years(plan: PlanDocument) -> Iterator[Fault]:
 def _codes(plan: PlanDocument) -> Iterator[Fault]:
     for code, count in Counter(action.code for action in plan.actions).items():
         if count > 1:
-            words = f"There are {count} actions with the code “{code}”."
+            words = worded("There are %(count)s actions with the code “%(code)s”.", count=count, code=code)
             yield error("action-twice", f"actions.{code}", words, "Give each action a code of its own.")
 
 
@@ -67,8 +68,8 @@ def _action(plan: PlanDocument, action: ActionDocument, known_areas: Collection[
     for area, share in action.areas:
         totals[area.partition("/")[0]] += share or 0
     if any(not 0 <= total <= MILLION for total in totals.values()):
-        words = "The shares of the areas come to more than 100 percent."
-        hint = "Correct them; areas without a share take what is left."
+        words = phrase("The shares of the areas come to more than 100 percent.")
+        hint = phrase("Correct them; areas without a share take what is left.")
         yield error("shares-above-whole", f"{at}.areas", words, hint)
     for cost in action.costs:
         yield from _cost(plan, cost, f"{at}.costs")
@@ -82,6 +83,6 @@ def _cost(plan: PlanDocument, cost: Cost, at: str) -> Iterator[Fault]:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         yield error("cost-without-year", at, "A cost has no year in which it is needed.", "Give its fiscal year.")
     elif (plan.first_year and year < plan.first_year - 1) or (plan.last_year and year > plan.last_year):
-        words = f"A cost is in {year}, outside the years of the plan."
+        words = worded("A cost is in %(year)s, outside the years of the plan.", year=year)
         yield Fault("warning", "cost-outside-plan", at, words, "Correct its year, if it is wrong.")
     yield from check_amount(at, cost.amount)

@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from app.models.worded import worded
+
 Status = Literal["forecast", "open", "closing soon", "closed", "rolling", "unknown"]
 STATUSES: tuple[Status, ...] = ("open", "closing soon", "rolling", "forecast", "closed", "unknown")
 SOON = timedelta(days=14)
@@ -49,7 +51,7 @@ def zone_of(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"“{name}” is no time zone such as Europe/Rome.") from error
+        raise ValueError(worded("“%(name)s” is no time zone such as Europe/Rome.", name=name)) from error
 
 
 def opportunity_status(dates: Dates, now: datetime) -> LineStatus:  # noqa: PLR0911 (one line a status, in their order)

@@ -9,6 +9,7 @@ from lxml import etree
 
 from app.models.issue import Issue
 from app.models.record import ActivityRecord
+from app.models.worded import phrase, worded
 from app.rules.personal_data import Finding, find_personal_data, names_shelter
 from app.rules.terminology import find_discouraged
 
@@ -16,11 +17,17 @@ SHOWN = 3
 EXACT = "1"  # IATI GeographicExactness
 DECIMALS = 1  # about 11 km
 _KINDS = {
-    "name-age": "a child's name with an age", "phone": "a telephone number", "e-mail": "a private e-mail address",
-    "address": "a home address", "case-number": "a case number", "shelter-address": "where a shelter stands",
+    "name-age": phrase("The text may say a child's name with an age: %(words)s."),
+    "phone": phrase("The text may say a telephone number: %(words)s."),
+    "e-mail": phrase("The text may say a private e-mail address: %(words)s."),
+    "address": phrase("The text may say a home address: %(words)s."),
+    "case-number": phrase("The text may say a case number: %(words)s."),
+    "shelter-address": phrase("The text may say where a shelter stands: %(words)s."),
 }  # fmt: skip
 
-_HELD = "Others don't see this project until you take the words out, or confirm on its page that they tell of nobody."
+_HELD = phrase(
+    "Others don't see this project until you take the words out, or confirm on its page that they tell of nobody."
+)
 
 
 def note_texts(record: ActivityRecord, xml: bytes) -> None:
@@ -58,7 +65,7 @@ def _personal(record: ActivityRecord, text: str) -> Iterator[Issue]:
         by_kind.setdefault(one.kind, []).append(one)
     for kind, found in by_kind.items():
         masked = "; ".join(dict.fromkeys(one.masked for one in found[:SHOWN]))
-        message = f"The text may say {_KINDS[kind]}: {masked}."
+        message = worded(_KINDS[kind], words=masked)
         if kind == "shelter-address":
             yield Issue("warning", "shelter-place", message, _HELD, **_at(record))
         else:
@@ -76,10 +83,16 @@ def _shelter(record: ActivityRecord, xml: bytes, text: str) -> Iterator[Issue]:
 def _wording(record: ActivityRecord, text: str) -> Iterator[Issue]:
     for written, preferred in dict.fromkeys(find_discouraged(text)):
         yield Issue(
-            "info", "old-wording", f"“{written}” is wording that the Florence report of 2008 asks to give up.",
-            f"Write “{preferred}” instead, unless it is the name of a law or treaty. Nothing was changed.",
-            **_at(record), value=written,
-        )  # fmt: skip
+            "info",
+            "old-wording",
+            worded("“%(written)s” is wording that the Florence report of 2008 asks to give up.", written=written),
+            worded(
+                "Write “%(preferred)s” instead, unless it is the name of a law or treaty. Nothing was changed.",
+                preferred=preferred,
+            ),
+            **_at(record),
+            value=written,
+        )
 
 
 def _at(record: ActivityRecord) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from app.codelists.donors import donors, match_donor, normal_name
 from app.models.issue import Issue
 from app.models.question import Question
 from app.models.record import Named, Party
+from app.models.worded import worded
 from app.queries.organisations import Directory, organisation_by_ref, read_known_names
 from app.services.import_outcome import Findings
 from importers.questions import ALL, KEEP
@@ -84,18 +85,33 @@ def _nearest(name: str, known: Mapping[str, tuple[str, str]]) -> list[tuple[str,
 def _question(one: Named, options: Mapping[str, str], is_own: bool) -> Question:
     kept = (KEEP, "None of these: keep the name as it is written")
     return Question(
-        ("organisations", one.name), KIND, f"Which organisation is “{one.name}”?", (*options.items(), kept),
-        (one.name,), 1, one.sheet, one.column, "" if is_own else KEEP,
-    )  # fmt: skip
+        ("organisations", one.name),
+        KIND,
+        worded("Which organisation is “%(name)s”?", name=one.name),
+        (*options.items(), kept),
+        (one.name,),
+        1,
+        one.sheet,
+        one.column,
+        "" if is_own else KEEP,
+    )
 
 
 def _say_kept(kept: Sequence[Named]) -> list[Issue]:
     if not kept:
         return []
     names = "; ".join(one.name for one in kept[:_SHOWN]) + ("; …" if len(kept) > _SHOWN else "")
-    said = "Organisations that are not known here yet: {}. Their names were kept as they are written."
-    return [Issue(
-        "info", "organisation-unknown", said.format(len(kept)),
-        "Nothing to do. With a reference beside a name, in a column such as Donor ref, it is told apart from others.",
-        kept[0].sheet, column=kept[0].column, value=names,
-    )]  # fmt: skip
+    return [
+        Issue(
+            "info",
+            "organisation-unknown",
+            worded(
+                "Organisations that are not known here yet: %(count)s. Their names were kept as they are written.",
+                count=len(kept),
+            ),
+            "Nothing to do. With a reference beside a name, in a column such as Donor ref, it is told apart from others.",
+            kept[0].sheet,
+            column=kept[0].column,
+            value=names,
+        )
+    ]

@@ -12,6 +12,7 @@ from app import database
 from app.errors import ImportConflict
 from app.models.packed import unpack_record
 from app.models.record import Reported
+from app.models.worded import worded
 from app.queries import imports
 from app.queries.audit import note_action
 from app.queries.bulk import bump_data_version, wait_for_long_turn
@@ -51,7 +52,13 @@ def write_preview(
     wait_for_long_turn(connection)
     run = imports.get_run(connection, import_id, lock=True)
     if run.state != state:
-        raise ImportConflict(f"Import {import_id} is {run.state}; only a previewed import can be confirmed.")
+        raise ImportConflict(
+            worded(
+                "Import %(number)s is %(state)s; only a previewed import can be confirmed.",
+                number=import_id,
+                state=run.state,
+            )
+        )
     if run.format in KINDS:
         confirm_funding(connection, run, user_id)
         return

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from app import database
 from app.errors import ImportConflict
 from app.models.issue import Issue
+from app.models.worded import phrase, worded
 from app.queries import funding_entries, imports
 from app.queries.area_links import list_area_keys
 from app.queries.audit import note_action
@@ -29,7 +30,6 @@ from importers.plan_sheet import ReadPlan, read_plans
 
 __all__ = ["KINDS", "confirm_funding", "kind_of_files", "list_entries", "stage_funding", "undo_funding"]
 MODES: tuple[Mode, ...] = get_args(Mode)
-CHANGED_SINCE = "“{}” was changed since this preview was made: discard it, and import the file again."
 
 
 def kind_of_files(sources: Sequence[Source], asked: str = "auto") -> str:
@@ -101,10 +101,10 @@ def _check_all(
 
 def _missing(owner: str, read: Sequence[object]) -> Iterator[Issue]:
     if not owner:
-        hint = "Name the organisation that it is imported as."
+        hint = phrase("Name the organisation that it is imported as.")
         yield Issue("error", "owner-missing", "Nobody knows whose this is.", hint)
     if not read:
-        hint = "Put one line or action a row below them."
+        hint = phrase("Put one line or action a row below them.")
         yield Issue("error", "no-rows", "There are headings, but no row below them.", hint)
 
 
@@ -112,9 +112,11 @@ def _repeated(seen: dict[str, Document], document: Document) -> list[Fault]:
     if document.reference not in seen:
         return []
     if seen[document.reference] == document:
-        words = f"“{document.reference}” is in the file twice, word for word: it was read once."
+        words = worded(
+            "“%(reference)s” is in the file twice, word for word: it was read once.", reference=document.reference
+        )
         return [Fault("warning", "line-twice", "reference", words, "Take one of the two out.")]
-    words = f"“{document.reference}” is in the file twice and says different things."
+    words = worded("“%(reference)s” is in the file twice and says different things.", reference=document.reference)
     return [
         Fault("error", "line-twice", "reference", words, "Keep the right one, or give one of them another reference.")
     ]
@@ -123,7 +125,7 @@ def _repeated(seen: dict[str, Document], document: Document) -> list[Fault]:
 def _donor_differs(named: str, owner: str) -> list[Fault]:
     if not named or named == owner:
         return []
-    words = f"This line is of {named}, and the file is imported as {owner}."
+    words = worded("This line is of %(donor)s, and the file is imported as %(owner)s.", donor=named, owner=owner)
     return [Fault("error", "donor-differs", "donor", words, "Import each donor's lines as that donor.")]
 
 
@@ -193,7 +195,12 @@ def _write(connection: Connection, run: Any, entry: Any, now: datetime) -> None:
     kind = BY_NAME[entry.kind]
     target = kind.find(connection, run.owner_id, entry.key)
     if target != entry.target_id or _text(_stored(connection, kind, target)) != entry.before:
-        raise ImportConflict(CHANGED_SINCE.format(entry.title))
+        raise ImportConflict(
+            worded(
+                "“%(title)s” was changed since this preview was made: discard it, and import the file again.",
+                title=entry.title,
+            )
+        )
     if entry.change == "removed":
         archive(connection, kind, entry.target_id, now)
     elif entry.change != "unchanged":
@@ -205,7 +212,9 @@ def _write(connection: Connection, run: Any, entry: Any, now: datetime) -> None:
 def undo_funding(connection: Connection, run: Any, user_id: int | None) -> ImportResult:
     """Put back what was there before. Raises ImportConflict if it was changed again since."""
     if later := funding_entries.later_entries(connection, run.id):
-        raise ImportConflict(f"Later imports changed the same: take back {', '.join(map(str, later))} first.")
+        raise ImportConflict(
+            worded("Later imports changed the same: take back %(imports)s first.", imports=", ".join(map(str, later)))
+        )
     now = datetime.now(UTC)
     for entry in funding_entries.list_entries(connection, run.id):
         if entry.change != "unchanged":
@@ -223,9 +232,15 @@ def _undo(connection: Connection, run: Any, entry: Any, now: datetime) -> None:
     if (row.state == "removed") != is_removed or _text(kind.read(connection, row)) != (
         entry.before if is_removed else entry.after
     ):
-        raise ImportConflict(f"“{entry.title}” was changed by hand since: put that back first, or change it by hand.")
+        raise ImportConflict(
+            worded(
+                "“%(title)s” was changed by hand since: put that back first, or change it by hand.", title=entry.title
+            )
+        )
     if is_removed and kind.find(connection, run.owner_id, entry.key) is not None:
-        raise ImportConflict(f"Another entry has the reference “{entry.key}” now: change that one first.")
+        raise ImportConflict(
+            worded("Another entry has the reference “%(reference)s” now: change that one first.", reference=entry.key)
+        )
     if is_removed:
         bring_back(connection, kind, entry.target_id, now)
     elif entry.change == "new":

@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from app.models.line_document import LineDocument
+from app.models.worded import phrase, worded
 from app.rules.check_funding import Fault
 from app.services.alert_words import plain_amount
 
@@ -52,7 +53,7 @@ def _first(form: Mapping[str, list[str]], name: str) -> str:
 
 def read_amount(form: Mapping[str, list[str]], name: str, faults: list[Fault]) -> int | None:
     """Hundredths; None for nothing. Several readings of one text are a fault, never a guess."""
-    value = _decimal(form, name, faults, "amount-unreadable", "Write it as 250000 or 250000.50.")
+    value = _decimal(form, name, faults, "amount-unreadable", phrase("Write it as 250000 or 250000.50."))
     if value is None:
         return None
     cents = value.scaleb(2)
@@ -65,7 +66,7 @@ def read_amount(form: Mapping[str, list[str]], name: str, faults: list[Fault]) -
 
 
 def read_whole(form: Mapping[str, list[str]], name: str, faults: list[Fault]) -> int | None:
-    value = _decimal(form, name, faults, "number-unreadable", "Write a whole number, such as 36.")
+    value = _decimal(form, name, faults, "number-unreadable", phrase("Write a whole number, such as 36."))
     if value is not None and (value != value.to_integral_value() or abs(value) >= 10**6):
         faults.append(Fault("error", "number-unreadable", name, "This is no whole number.", "Write it as 36."))
         return None
@@ -73,7 +74,7 @@ def read_whole(form: Mapping[str, list[str]], name: str, faults: list[Fault]) ->
 
 
 def _share(form: Mapping[str, list[str]], faults: list[Fault]) -> int | None:
-    value = _decimal(form, "own_share", faults, "number-unreadable", "Write percent, such as 20.")
+    value = _decimal(form, "own_share", faults, "number-unreadable", phrase("Write percent, such as 20."))
     return None if value is None or abs(value) > 10**6 else int(value * 10_000)
 
 
@@ -87,7 +88,7 @@ def _decimal(form: Mapping[str, list[str]], name: str, faults: list[Fault], code
             return value
     except InvalidOperation:
         pass
-    faults.append(Fault("error", code, name, f"“{text}” can't be read as a number.", hint))
+    faults.append(Fault("error", code, name, worded("“%(value)s” can't be read as a number.", value=text), hint))
     return None
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.models.plan_document import ActionDocument, Cost, PlanDocument
+from app.models.worded import as_worded, phrase, worded
 from app.rules.check_funding import Fault
 from app.services.alert_words import plain_amount
 from app.services.line_form import Form, read_amount, read_whole
@@ -94,7 +95,7 @@ def _areas(text: str, faults: list[Fault]) -> tuple[tuple[str, int | None], ...]
         area, _, share = line.partition(" ")
         held: list[Fault] = []
         whole = read_amount({"areas": [share.strip().removesuffix("%")]}, "areas", held)
-        faults += [fault._replace(code="number-unreadable", hint="Write a share as 40%.") for fault in held]
+        faults += [fault._replace(code="number-unreadable", hint=phrase("Write a share as 40%.")) for fault in held]
         found.append((area, None if whole is None else whole * 100))
     return tuple(found)
 
@@ -112,12 +113,26 @@ def _costs(form: Form, faults: list[Fault]) -> tuple[Cost, ...]:
         held: list[Fault] = []
         cents = read_amount({"amount": [amount]}, "amount", held)
         number = read_whole({"year": [year]}, "year", held)
-        faults += [fault._replace(field="costs", message=f"{year} {amount}: {fault.message}") for fault in held]
+        faults += [
+            fault._replace(
+                field="costs",
+                message=worded(
+                    "%(year)s %(amount)s: %(message)s", year=year, amount=amount, message=as_worded(fault.message)
+                ),
+            )
+            for fault in held
+        ]
         if cents is None:
             if year and not amount and not held:
-                hint = "Give the amount, or clear the year."
+                hint = phrase("Give the amount, or clear the year.")
                 faults.append(
-                    Fault("error", "cost-without-amount", "costs", f"The cost of {year} has no amount.", hint)
+                    Fault(
+                        "error",
+                        "cost-without-amount",
+                        "costs",
+                        worded("The cost of %(year)s has no amount.", year=year),
+                        hint,
+                    )
                 )
             continue
         found.append(Cost("budget" if kind == "budget" else "cost", number or 0, cents, currency.upper()))

@@ -8,12 +8,18 @@ from sqlalchemy import Connection
 
 from app import database
 from app.errors import ImportConflict, InvalidInput, NotAllowed
+from app.models.worded import phrase
 from app.queries.area_links import list_area_keys
 from app.queries.audit import note_action
 from app.queries.rates import stored_rates
 from app.rules.check_funding import Fault, has_errors
 from app.rules.permissions import Viewer, may_change
 from app.services.funding_kinds import Document, Kind, kind_of
+
+_TAKEN = {
+    "line": phrase("Another funding line of this organisation has this reference."),
+    "plan": phrase("Another plan of this organisation has this reference."),
+}
 
 
 @dataclass(slots=True)
@@ -68,9 +74,12 @@ def _open(connection: Connection, kind: Kind, viewer: Viewer, number: int | None
 
 
 def _taken(kind: Kind) -> Fault:
-    message = f"Another {kind.said} of this organisation has this reference."
     return Fault(
-        "error", "reference-taken", "reference", message, "Change that one, or give this one another reference."
+        "error",
+        "reference-taken",
+        "reference",
+        _TAKEN[kind.name],
+        "Change that one, or give this one another reference.",
     )
 
 

@@ -17,6 +17,7 @@ from app import database
 from app.errors import FileRefused
 from app.models.issue import Issue
 from app.models.record import Party, Reported
+from app.models.worded import worded
 from app.queries import imports
 from app.queries.heading_profiles import get_answers
 from app.queries.record_writer import Counts
@@ -107,7 +108,7 @@ def _check_kept(sources: list[WatchedSource]) -> list[Source]:
     for source in sources:
         if not source.path.is_file():
             raise refuse_file(
-                "file-not-kept", f"The file “{source.name}” is not in the data folder any more.",
+                "file-not-kept", worded("The file “%(file)s” is not in the data folder any more.", file=source.name),
                 "Upload it again. Several servers need one data folder for all of them (TESSERA_DATA_DIR).",
             )  # fmt: skip
     return list(sources)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.models.line_document import LineDocument
+from app.models.worded import worded
 from app.queries import funding_lines
 from app.rates import Rates
 from app.rules.check_funding import Fault
@@ -19,12 +20,19 @@ def find_same_call(connection: Connection, line: LineDocument, line_id: int | No
     alike = funding_lines.find_alike(connection, fold_words(line.title), line.closes, line_id) if line.closes else []
     return [
         Fault(
-            "warning", "same-call", "title",
-            f"“{row.title}” ({row.reference}) of {row.donor} has the same title and deadline: perhaps the same call.",
+            "warning",
+            "same-call",
+            "title",
+            worded(
+                "“%(title)s” (%(reference)s) of %(donor)s has the same title and deadline: perhaps the same call.",
+                title=row.title,
+                reference=row.reference,
+                donor=row.donor,
+            ),
             "If it is, keep one of the two and remove the other.",
         )
         for row in alike
-    ]  # fmt: skip
+    ]
 
 
 def store_line(

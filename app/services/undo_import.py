@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from app import database
 from app.errors import ImportConflict
+from app.models.worded import worded
 from app.queries import imports
 from app.queries.audit import note_action
 from app.queries.bulk import bump_data_version, wait_for_long_turn
@@ -42,7 +43,13 @@ def take_back(
     wait_for_long_turn(connection)
     run = imports.get_run(connection, import_id, lock=True)
     if run.state != state:
-        raise ImportConflict(f"Import {import_id} is {run.state}; only a committed import can be taken back.")
+        raise ImportConflict(
+            worded(
+                "Import %(number)s is %(state)s; only a committed import can be taken back.",
+                number=import_id,
+                state=run.state,
+            )
+        )
     if run.format in KINDS:
         undo_funding(connection, run, user_id)
         return run
@@ -66,7 +73,9 @@ def check_later(connection: Connection, import_id: int) -> None:
     """Raises ImportConflict where later imports changed the same projects."""
     if later := imports.later_imports(connection, import_id):
         named = ", ".join(str(number) for number in later)
-        raise ImportConflict(f"Later imports changed the same projects: take back {named} first.")
+        raise ImportConflict(
+            worded("Later imports changed the same projects: take back %(imports)s first.", imports=named)
+        )
 
 
 def _withdraw_new(connection: Connection, writer: RecordWriter, import_id: int) -> None:
