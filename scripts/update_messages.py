@@ -1,4 +1,5 @@
-"""Brings app/locales/*/messages.po up to date with the texts of templates, routers and services, and of what they show.
+"""Brings app/locales/*/messages.po up to date with the texts of templates, routers and services, and of what they show:
+the issues of importers and checks among it.
 
 New texts come in without a translation, texts that nobody uses go; says how many still lack one.
 With --check it changes nothing and fails if a catalogue is not up to date or not complete.
@@ -23,6 +24,14 @@ METHODS = [
     ("services/**.py", "python"),
     ("main.py", "python"),
 ]
+# Where issues are made, and which arguments there are texts for people. A text that is put together is one of `worded`.
+ISSUES = [(f"{room}/**.py", "python") for room in ("models", "rules", "queries", "services")]
+IMPORTERS = [("**.py", "python")]
+MARKS: dict[str, tuple[int, ...]] = {"worded": (1,), "phrase": (1,)}
+MAKERS: dict[str, tuple[int, ...]] = {
+    "Issue": (3, 4), "refuse_file": (2, 3), "Unclear": (2, 3), "note": (3, 4), "say_once": (4, 5), "_warn_at": (3, 4),
+    "_note_unknown": (2,), "read": (3,), "many": (3,), "Fault": (4, 5), "error": (3, 4),
+}  # fmt: skip
 OPTIONS = {"templates/**.html": {"trimmed": "true"}}
 # Lists whose names pages show; those of sectors and regions are too long to be translated here.
 CODELISTS = (
@@ -37,12 +46,26 @@ def extract_texts() -> Catalog:
     texts = extract_from_dir(APP, METHODS, OPTIONS)
     for file, _line, message, comments, context in sorted(texts, key=lambda text: text[:2]):
         found.add(message, locations=[(file, 0)], auto_comments=comments, context=context)
+    for text in issue_texts():
+        found.add(text)
     for text in (NO_MONEY, ONE_DONOR, *EXPLANATIONS.values()):
         found.add(text)
     for codelist in CODELISTS:
         for code in codes(codelist, withdrawn=True):
             found.add(name_of(codelist, code))
     return found
+
+
+def issue_texts() -> list[str]:
+    """The texts of issues and checks, in the order of the files."""
+    # One keyword with two positions would be a plural to Babel: each position is looked for by itself.
+    passes = [MARKS, *({name: at[n : n + 1] for name, at in MAKERS.items() if len(at) > n} for n in (0, 1))]
+    found: list[tuple[str, int, str]] = []
+    for keywords in passes:
+        for folder, methods in ((APP, ISSUES), (APP.parent / "importers", IMPORTERS)):
+            texts = extract_from_dir(folder, methods, keywords=keywords)
+            found += [(f"{folder.name}/{file}", line, text) for file, line, text, *_ in texts if isinstance(text, str)]
+    return [text for _, _, text in sorted(found) if text]
 
 
 def is_translated(message: Message) -> bool:
