@@ -103,7 +103,10 @@ class ImportTwin(SQLModel, table=True):
 
 
 class ImportIssue(SQLModel, table=True):
-    """One issue of one import (see app.models.issue.Issue for the fields)."""
+    """One issue of one import (see app.models.issue.Issue for the fields).
+
+    `wording` (JSON): how message and hint were put together, see app.models.worded; None where neither was.
+    """
 
     __tablename__ = "import_issue"
     id: int = primary_id()
@@ -119,6 +122,7 @@ class ImportIssue(SQLModel, table=True):
     line: int | None = None
     activity: str | None = None
     value: str | None = text(default=None)
+    wording: str | None = text(default=None)
 
 
 class HeadingProfile(SQLModel, table=True):

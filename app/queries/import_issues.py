@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, case, func, select
 
-from app.queries.imports import ISSUE, LEVELS
+from app.models.issue import Issue
+from app.queries.imports import ISSUE, LEVELS, issue_of
 
 
 def count_issues(connection: Connection, import_id: int) -> list[Any]:
@@ -15,14 +16,14 @@ def count_issues(connection: Connection, import_id: int) -> list[Any]:
     return list(connection.execute(query.group_by(c.level, c.code).order_by(func.count().desc(), c.level, c.code)))
 
 
-def find_issues(connection: Connection, import_id: int, level: str, code: str, limit: int, offset: int) -> list[Any]:
+def find_issues(connection: Connection, import_id: int, level: str, code: str, limit: int, offset: int) -> list[Issue]:
     """A page of the issues of one level and code ('' for any), errors first, each in file order."""
-    return list(connection.execute(_chosen(import_id, level, code).limit(limit).offset(offset)))
+    return [issue_of(row) for row in connection.execute(_chosen(import_id, level, code).limit(limit).offset(offset))]
 
 
-def read_issues(connection: Connection, import_id: int, level: str, code: str) -> Iterator[Any]:
+def read_issues(connection: Connection, import_id: int, level: str, code: str) -> Iterator[Issue]:
     """All of them, one at a time."""
-    yield from connection.execute(_chosen(import_id, level, code))
+    yield from map(issue_of, connection.execute(_chosen(import_id, level, code)))
 
 
 def _chosen(import_id: int, level: str, code: str) -> Select[Any]:

@@ -1,7 +1,8 @@
 """The history of imports."""
 
 from collections.abc import Sequence
-from dataclasses import astuple
+from dataclasses import fields, replace
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, delete, select, update
@@ -12,6 +13,7 @@ from app.models.import_run import IN_FORCE, ImportFile, ImportIssue, ImportRun
 from app.models.issue import Issue
 from app.models.organisation import Organisation
 from app.models.record import Party
+from app.models.worded import Worded, pack_wording, unpack_wording
 from app.queries.bulk import insert_models, take_ids
 from app.queries.organisations import Directory
 from app.queries.users import USER
@@ -22,6 +24,7 @@ ISSUE = ImportIssue.__table__  # type: ignore[attr-defined]
 VERSION = ActivityVersion.__table__  # type: ignore[attr-defined]
 ORGANISATION = Organisation.__table__  # type: ignore[attr-defined]
 LEVELS = {"error": 0, "warning": 1, "info": 2}
+_FIELDS_OF = attrgetter(*(field.name for field in fields(Issue)))  # level, code, message, hint, sheet, row, ...
 
 
 _BLANK = {
@@ -44,8 +47,25 @@ def update_run(connection: Connection, number: int, **values: Any) -> None:
 
 def insert_issues(connection: Connection, number: int, issues: Sequence[Issue]) -> None:
     first = take_ids(connection, "import_issue", len(issues))
-    # astuple's order is Issue's: level, code, message, hint, sheet, row, column, cell, line, activity, value.
-    insert_models(connection, ImportIssue, [(key, number, *astuple(issue)) for key, issue in enumerate(issues, first)])
+    rows = [
+        (key, number, *map(_plain, _FIELDS_OF(issue)), pack_wording(message=issue.message, hint=issue.hint))
+        for key, issue in enumerate(issues, first)
+    ]
+    insert_models(connection, ImportIssue, rows)
+
+
+def _plain(value: Any) -> Any:
+    """A database takes texts that are just that."""
+    return str(value) if isinstance(value, Worded) else value
+
+
+def issue_of(row: Any) -> Issue:
+    """The issue that a row holds, with its texts as they were put together."""
+    issue = Issue(*_FIELDS_OF(row))
+    if not row.wording:
+        return issue
+    texts = unpack_wording(row.wording)
+    return replace(issue, message=texts.get("message", issue.message), hint=texts.get("hint", issue.hint))
 
 
 def organisation_id(connection: Connection, ref: str) -> int:
@@ -74,10 +94,11 @@ def list_runs(connection: Connection, owner_id: int | None = None, limit: int = 
     return list(connection.execute(query))
 
 
-def list_issues(connection: Connection, number: int) -> list[Any]:
+def list_issues(connection: Connection, number: int) -> list[Issue]:
     """Issues of one import in file order: errors first, then warnings, then the rest."""
     order = case(LEVELS, value=ISSUE.c.level, else_=len(LEVELS))
-    return list(connection.execute(select(ISSUE).where(ISSUE.c.import_id == number).order_by(order, ISSUE.c.id)))
+    query = select(ISSUE).where(ISSUE.c.import_id == number).order_by(order, ISSUE.c.id)
+    return [issue_of(row) for row in connection.execute(query)]
 
 
 def delete_issues(connection: Connection, number: int) -> None:

@@ -23,6 +23,7 @@ from app.services.line_form import Form, line_form_of, read_line_form
 from app.services.remove_funding import remove_funding, restore_funding
 from app.services.save_funding import save_funding
 from app.services.search_lines import show_line
+from app.services.word_issue import word_text
 
 router = APIRouter()
 
@@ -102,10 +103,11 @@ def version_in(form: Form) -> int:
 
 
 def problems_of(faults: Sequence[Fault]) -> dict[str, str]:
-    """field -> what is wrong with it and what to do."""
+    """field -> what is wrong with it and what to do, in the reader's language."""
     said: dict[str, str] = {}
     for fault in faults:
-        said[fault.field] = f"{said.get(fault.field, '')} {fault.message} {fault.hint}".strip()
+        words = f"{word_text(fault.message)} {word_text(fault.hint)}"
+        said[fault.field] = f"{said.get(fault.field, '')} {words}".strip()
     return said
 
 

@@ -19,6 +19,7 @@ from app.services.import_upload import UPLOAD_LIMIT, Upload, UploadChoices, Uplo
 from app.services.open_import import Decision, decide_import, list_own_imports, open_import
 from app.services.start_import import start_import
 from app.services.tell_progress import how_far
+from app.services.word_issue import word_issue
 from exports.table import Table
 
 router = APIRouter(prefix="/imports")
@@ -70,9 +71,8 @@ def show_one_import(
 ) -> Response:  # fmt: skip
     open_import(connection, viewer, import_id)
     if format:
-        rows = (
-            [getattr(issue, name) for name in HEADINGS] for issue in read_issues(connection, import_id, level, code)
-        )
+        issues = map(word_issue, read_issues(connection, import_id, level, code))
+        rows = ([getattr(issue, name) for name in HEADINGS] for issue in issues)
         return table_response([Table("Issues", HEADINGS, rows)], format, f"import-{import_id}-issues")
     asked = PageAsked(level, code, page, ChangesAsked(kind, q, changes))
     return import_page(request, viewer, connection, import_id, asked)

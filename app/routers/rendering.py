@@ -15,6 +15,7 @@ from app.formats import FILTERS
 from app.languages import LANGUAGES, LOCALE, RIGHT_TO_LEFT, gettext, ngettext
 from app.rules.permissions import Viewer
 from app.services.report_method import report_method
+from app.services.word_issue import word_text
 from app.services.word_message import word_message
 from exports.table import Table, write_table_csv, write_tables_xlsx
 
@@ -32,7 +33,7 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.filters.update(FILTERS, sentence=word_message)
+    made.filters.update(FILTERS, sentence=word_message, said=word_text)
     made.globals["report_method"] = report_method
     return made
 

@@ -25,6 +25,7 @@ from app.services.read_fields import (
     read_share,
     share_or_none,
 )
+from app.services.word_issue import word_text
 from importers.clean import Ambiguous, Unclear
 
 Value = TypeVar("Value")
@@ -67,7 +68,7 @@ class _Filling:
         try:
             return parse()
         except Unclear as unclear:
-            self.say(field, f"{unclear} {unclear.hint}")
+            self.say(field, f"{word_text(unclear.message)} {word_text(unclear.hint)}")
         except Ambiguous as ambiguous:
             self.say(field, f"This may mean {ambiguous}: write the one that is meant, in that form.")
         except FieldRefused as refusal:

@@ -12,6 +12,7 @@ from app.errors import FileRefused
 from app.models.issue import Issue
 from app.models.question import Question
 from app.models.record import Named, Reported
+from app.models.worded import worded
 from app.queries import imports
 from app.queries.record_writer import Counts
 from app.rules.answers import write_path
@@ -98,7 +99,9 @@ def whole_ones(reading: Iterator[Reported], findings: Findings) -> Iterator[Repo
 
 
 def _open_question(question: Question) -> Issue:
-    hint = f"Answer it on the page of the import, or with --answer “{write_path(question.path)}=VALUE”."
+    hint = worded(
+        "Answer it on the page of the import, or with --answer “%(path)s=VALUE”.", path=write_path(question.path)
+    )
     return Issue("error", "question-open", question.text, hint, sheet=question.sheet, column=question.column)
 
 
@@ -119,8 +122,5 @@ def read_result(connection: Connection, import_id: int) -> ImportResult:
     """The result of an import as its entry has it, with all its issues. Raises NotFound."""
     run = imports.get_run(connection, import_id)
     counts = Counts(**{name: getattr(run, name) for name in Counts.__dataclass_fields__})
-    names = Issue.__dataclass_fields__
-    issues = [
-        Issue(**{name: getattr(row, name) for name in names}) for row in imports.list_issues(connection, import_id)
-    ]
+    issues = imports.list_issues(connection, import_id)
     return ImportResult(import_id, run.state, run.format, run.mode, counts, issues, read_questions(run.questions))

@@ -20,6 +20,7 @@ from app.services.import_outcome import read_questions
 from app.services.keep_file import kept_path
 from app.services.open_import import open_import
 from app.services.question_cells import place_questions
+from app.services.word_issue import word_issue
 from exports.annotated_workbook import can_mark, mark_workbook_file
 from exports.issue_list import LEVELS, SheetIssue
 from exports.marked_copy import write_marked_copy
@@ -60,14 +61,14 @@ class _FileIssues:
 
 
 def mark_workbook(connection: Connection, viewer: Viewer, import_id: int, out: BinaryIO) -> MarkedFile:
-    """Write the marked workbook to `out`.
+    """Write the marked workbook to `out`, its issues in the reader's language.
 
     Raises NotFound, also where the import is not the viewer's business, and ImportConflict while it is being read.
     """
     run = open_import(connection, viewer, import_id)
     if run.state in _UNFINISHED:
         raise ImportConflict(f"Import {import_id} is still being read. Come back when it is done.")
-    issues = [_issue(row) for row in read_issues(connection, import_id, "", "")]
+    issues = list(read_issues(connection, import_id, "", ""))
     with ExitStack() as stack:
         files = _sort_issues(_sources(connection, import_id, stack), issues, read_questions(run.questions))
         name = f"import-{import_id}-issues"
@@ -76,10 +77,6 @@ def mark_workbook(connection: Connection, viewer: Viewer, import_id: int, out: B
             return MarkedFile(name + files[0].suffix, _TYPES[files[0].suffix])
         _write_all(files, out)
         return MarkedFile(f"{name}.zip", _TYPES[".zip"])
-
-
-def _issue(row: object) -> Issue:
-    return Issue(**{name: getattr(row, name) for name in Issue.__dataclass_fields__})
 
 
 def _sources(connection: Connection, import_id: int, stack: ExitStack) -> list[Source]:
@@ -106,8 +103,8 @@ def _sort_issues(sources: list[Source], issues: Sequence[Issue], questions: Sequ
     for file, own, sheet in _sheets(files):
         file.sheets.append(own)
         placed = place_questions(by_sheet.pop(sheet.name, ()), questions, sheet)
-        file.issues += [SheetIssue(issue, own) for issue in placed]
-    files[0].issues += [SheetIssue(issue, "") for left in by_sheet.values() for issue in left]
+        file.issues += [SheetIssue(word_issue(issue), own) for issue in placed]
+    files[0].issues += [SheetIssue(word_issue(issue), "") for left in by_sheet.values() for issue in left]
     for file in files:
         file.issues.sort(key=lambda one: list(LEVELS).index(one.issue.level))
     return files

@@ -22,6 +22,7 @@ from app.queries.record_writer import RecordWriter
 from app.rules.compare import canonical, money_elements, parse_record
 from app.rules.permissions import Viewer
 from app.services.project_form import Problem
+from app.services.word_issue import word_issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ def write_by_hand(
 
 def _check(writer: RecordWriter, issues: Sequence[Issue], *, is_new: bool) -> None:
     if writer.counts.rejected:
-        raise HandRefused([Problem("", f"{one.message} {one.hint}") for one in issues if one.level == "error"])
+        told = [word_issue(one) for one in issues if one.level == "error"]
+        raise HandRefused([Problem("", f"{one.message} {one.hint}") for one in told])
     if (writer.counts.new, writer.counts.changed) != ((1, 0) if is_new else (0, 1)):
         raise ImportConflict(
             "This project has changed hands since it was opened. Open it again and edit it from there."

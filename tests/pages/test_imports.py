@@ -1,10 +1,12 @@
 """Imports on the pages: upload, progress, preview, confirm, undo; and who may do what."""
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from httpx2 import Response
+from openpyxl import load_workbook
 from playwright.sync_api import Page
 from starlette.testclient import TestClient
 from xlsxwriter import Workbook
@@ -51,6 +53,24 @@ def test_a_preview_says_what_would_be_written_and_writes_nothing(people: People)
     assert "Nothing has been written yet" in page
     assert "Schools free from violence" in page
     assert people.owner.get("/api/v1/activities").json()["items"] == []
+
+
+def test_issues_are_said_in_the_readers_language(people: People) -> None:
+    people.owner.cookies.set("lang", "fr")
+    page = preview(people.owner, BAD).text
+    assert "« 31/02/2019 » n&#39;est pas un jour du calendrier." in page
+    assert "Écrivez les dates sous la forme AAAA-MM-JJ" in page
+    assert "is not a day of the calendar" not in page
+    one_kind = people.owner.get("/imports/1?code=amount-unreadable").text
+    assert "« 12,5OO » n&#39;est pas un montant." in one_kind
+    listed = people.owner.get("/imports/1?format=csv").text
+    assert "« 31/02/2019 » n'est pas un jour du calendrier." in listed
+    book = load_workbook(BytesIO(people.owner.get("/imports/1/workbook").content))
+    comments = [cell.comment.text for row in book.worksheets[0].iter_rows() for cell in row if cell.comment]
+    assert any("« 12,5OO » n'est pas un montant." in comment for comment in comments)
+    assert any("« 12,5OO » n'est pas un montant." in str(cell) for row in book["Issues"].values for cell in row)
+    told = people.owner.get("/api/v1/imports/1").json()["issues"]
+    assert "“31/02/2019” is not a day of the calendar." in [issue["message"] for issue in told]
 
 
 def test_only_what_can_be_read_is_offered(people: People) -> None:
