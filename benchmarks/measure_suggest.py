@@ -2,6 +2,9 @@
 
     python -m benchmarks.measure_suggest FILE [--folds 5] [--misses]
 
+benchmarks/coded_texts.json is such a file, invented for this project; parts of words were learned from it, so it says how well
+those are remembered, and not how good suggestions are.
+
 FILE is JSON: a list of `{"id", "text", "countries", "relevance", "areas", "areas_disputed", "forms",
 "forms_disputed"}`, areas being those of florence-2008. Relevance `unsure`, and areas or forms that the
 readers disputed, count neither for nor against.

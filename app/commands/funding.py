@@ -36,7 +36,7 @@ def _list_opportunities(arguments: argparse.Namespace) -> int:
     except (InvalidOperation, ValueError, OverflowError):
         print(f"tessera: “{arguments.amount}” is no amount", file=sys.stderr)
         return 2
-    make_ready()
+    make_ready(with_areas=True)
     areas = (arguments.area,) if arguments.area else ()
     statuses = ("open", "closing soon", "rolling", "forecast", "unknown")
     asked = LineFilter("", arguments.country.upper(), areas, arguments.applicant, amount, statuses=statuses)
@@ -57,7 +57,7 @@ def _match(arguments: argparse.Namespace) -> int:
     from app.services.funding_json import match_as_json
     from app.services.match_funding import match_funding
 
-    make_ready()
+    make_ready(with_areas=True)
     with database.read() as connection:
         found = match_funding(connection, OPERATOR, datetime.now(UTC), plan_id=arguments.plan)
     if arguments.json:

@@ -56,7 +56,7 @@ def _freeze(arguments: argparse.Namespace) -> int:
     from app.rules.permissions import OPERATOR
     from app.services.freeze_snapshot import freeze_snapshot
 
-    make_ready()
+    make_ready(with_areas=True)
     number = freeze_snapshot(OPERATOR, asked_for(arguments), arguments.title, arguments.note)
     print(json.dumps({"id": number}) if arguments.json else f"snapshot {number}")
     return 0
@@ -83,7 +83,7 @@ def _compare(arguments: argparse.Namespace) -> int:
     from app.services.compare_snapshots import compare_snapshots
     from app.services.compared_files import REASON_WORDS, comparison_as_json
 
-    make_ready()
+    make_ready(with_areas=True)
     with database.read() as connection:
         document = comparison_as_json(compare_snapshots(connection, arguments.snapshot, arguments.other))
     total = document["total"]
@@ -101,7 +101,7 @@ def _list_agreements(arguments: argparse.Namespace) -> int:
     from app.rules.permissions import OPERATOR
     from app.services.list_agreements import agreement_as_json, list_agreements
 
-    make_ready()
+    make_ready(with_areas=True)
     countries = [code.upper() for code in arguments.country]
     with database.read() as connection:
         lines = list_agreements(connection, OPERATOR, datetime.now(UTC).date(), countries, state=arguments.state)

@@ -42,7 +42,7 @@ def _report_overlap(arguments: argparse.Namespace) -> int:
     from app.services.report_overlap import report_overlap
     from app.services.write_overlap import write_overlap
 
-    make_ready()
+    make_ready(with_areas=True)
     asked = asked_for(arguments)
     with database.read() as connection:
         if arguments.format in ("pdf", "html"):
@@ -85,7 +85,7 @@ def _export(arguments: argparse.Namespace) -> int:
     from app.rules.permissions import OPERATOR
     from app.services.export_portfolio import ExportFilter, export_to_file
 
-    make_ready()
+    make_ready(with_areas=True)
     chosen = ExportFilter(
         country=(arguments.country or "").upper(), organisation=arguments.org or "", import_id=arguments.import_id
     )
@@ -105,7 +105,7 @@ def _write_template(arguments: argparse.Namespace) -> int:
         if not arguments.filled:
             write_template(out, arguments.lang)
             return 0
-        make_ready()
+        make_ready(with_areas=True)
         with database.read() as connection:
             count = write_filled_template(connection, OPERATOR, arguments.filled, arguments.lang, out)
     print(f"{count} projects written to {arguments.output}", file=sys.stderr)

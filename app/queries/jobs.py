@@ -50,6 +50,12 @@ def has_work(connection: Connection) -> bool:
     return connection.execute(select(JOB.c.id).where(_is_free()).limit(1)).first() is not None
 
 
+def free_job(connection: Connection, kind: str) -> int | None:
+    """The number of the oldest job of this kind that waits for somebody to take it."""
+    free = select(JOB.c.id).where(_is_free(), JOB.c.kind == kind).order_by(JOB.c.id).limit(1)
+    return connection.execute(free).scalar()
+
+
 def take_job(connection: Connection, worker: str, job_id: int | None = None, lease: timedelta = LEASE) -> Any:
     """Take the job `job_id` (default: the oldest) that is free, for as long as `lease`; its row, or None.
 

@@ -41,7 +41,7 @@ class FoundPhrases:
         self, written: WrittenWords, words: Sequence[str], found: Mapping[str, list[Span]], weights: Weights
     ) -> None:
         self._written = written
-        self._words = words
+        self.words = words
         self._found = found
         self.weights = weights
         self._sections = weigh_sections(written, found, weights)
@@ -54,13 +54,22 @@ class FoundPhrases:
     def breadth(self) -> int:
         """How many fields of work other than child protection the title lists."""
         named = (span for span in self._found.get("other_fields", ()) if span.first < self._sections.title)
-        return len({" ".join(self._words[span.first : span.last + 1]) for span in named})
+        return len({" ".join(self.words[span.first : span.last + 1]) for span in named})
 
     def find(self, rules: Iterable[Rule]) -> list[Evidence]:
         """Where the rules hold, leaving out what the text says it does not do."""
         weighed = (Evidence(rule.weight * self._factor(pieces[0]), tuple(sorted(pieces)))
                    for rule in rules if rule.group in self._found for pieces in self._places(rule))  # fmt: skip
         return [one for one in weighed if one.weight]
+
+    def words_of_aims(self) -> list[str]:
+        """The folded words but for those of need and background, and of what the text says it does not do."""
+        least = self.weights.sections["background"]
+        return [word for word, weight in zip(self.words, self._sections.weights, strict=True) if weight > least]
+
+    def at_words(self, words: Iterable[str], weight: float) -> list[Evidence]:
+        """Folded words of the text as evidence, where each first stands."""
+        return [Evidence(weight, (Span(first, first),)) for first in map(self.words.index, words)]
 
     def add_up(self, evidence: Iterable[Evidence]) -> float:
         """Different phrases add up, each next one counting less; words within others are not counted again."""
@@ -70,7 +79,7 @@ class FoundPhrases:
             words = range(one.first, one.last + 1)
             if taken.isdisjoint(words):
                 taken.update(words)
-                counted.setdefault(" ".join(self._words[one.first : one.last + 1]), one.weight)
+                counted.setdefault(" ".join(self.words[one.first : one.last + 1]), one.weight)
         return sum(weight * self.weights.next_phrase**rank for rank, weight in enumerate(counted.values()))
 
     def hold(self, evidence: Iterable[Evidence], group: str) -> bool:

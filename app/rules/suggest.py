@@ -2,8 +2,8 @@
 
 Two steps. The gate asks whether the text is about children and exploitation, abuse or their protection at
 all; most projects in the world are not, and cost microseconds. Only then the phrases of every framework
-are looked up, in one pass, and weighed by where they stand. A suggestion is never more than that: a person
-confirms it.
+are looked up, in one pass, and weighed by where they stand; parts of words add what phrases miss. A suggestion is
+never more than that: a person confirms it.
 """
 
 import bisect
@@ -27,12 +27,15 @@ from app.rules.lexicon import (
     read_weights,
 )  # fmt: skip
 from app.rules.phrases import Evidence, FoundPhrases
+from app.rules.word_parts import read_word_parts
 
 Relevance = Literal["core", "part", "none"]
 FORMS = "exploitation-forms"
 EVIDENCE_LIMIT = 6
 OPENING_WORDS = 30  # about the length of a title: what stands there is the project's aim
 MANY_COUNTRIES = 3
+TOLD = "word-parts"  # the last piece of evidence where parts of words tell an area...
+TOLD_WORDS = 3  # ... after the words that said most for it
 CODE_CONFIDENCE = 0.2  # where nothing but a sector code speaks for an area
 
 
@@ -166,12 +169,14 @@ def _areas_by_codes(lexicon: Lexicon, sectors: Sequence[str]) -> tuple[AreaSugge
 
 
 class ScoredArea(NamedTuple):
-    """An area for which something was found: its score, and the least score with which it is suggested."""
+    """An area for which something was found: its score, and the least score with which it is suggested. `is_told`: by parts
+    of words."""
 
     score: float
     least: float
     code: str
     found: Sequence[Evidence]
+    is_told: bool = False
 
 
 class Case:
@@ -201,6 +206,7 @@ class Case:
     def suggest_areas(self, lexicon: Lexicon) -> tuple[AreaSuggestion, ...]:
         """The areas that reach the least score, strongest first."""
         kept = [area for area in self.score_areas(lexicon) if area.score >= area.least]
+        kept += self._told_by_parts(lexicon, {area.code for area in kept})
         kept.sort(key=lambda area: (-area.score, area.code))
         shares = share_out([area.score for area in kept])
         return tuple(self._suggestion(area, share) for area, share in zip(kept, shares, strict=True))
@@ -220,6 +226,13 @@ class Case:
         scored = [ScoredArea(score, max(start + more[area.code], least), area.code, words)
                   for area, score, words in scores]  # fmt: skip
         return self._without_weak(scored, {area.code: area for area, _, _ in scores})
+
+    def _told_by_parts(self, lexicon: Lexicon, found: set[str]) -> list[ScoredArea]:
+        """Areas that no phrase but parts of words speak for, need and background left out: with the least score."""
+        parts = read_word_parts(lexicon.key) if self.relevance != "none" else None
+        least = self._phrases.weights.least_score
+        return [ScoredArea(least, least, code, self._phrases.at_words(words[:TOLD_WORDS], least / TOLD_WORDS), True)
+                for code, words in (parts.tell(self._phrases.words_of_aims()) if parts else ()) if code not in found]  # fmt: skip
 
     def _without_weak(self, scored: list[ScoredArea], areas: dict[str, AreaWords]) -> list[ScoredArea]:
         """Areas that speak only alone, or only beside others, lose where there are others, or none."""
@@ -243,7 +256,8 @@ class Case:
         quoted = self._phrases.quote(area.found)[:EVIDENCE_LIMIT]
         places = tuple(Place(start, end, round(weight, 2)) for _, start, end, weight in quoted)
         confidence = _confidence(area.score / area.least, self._phrases.weights.confidence)
-        return AreaSuggestion(area.code, share, confidence, tuple(words for words, *_ in quoted), places)
+        evidence = (*(words for words, *_ in quoted), *([TOLD] if area.is_told else []))
+        return AreaSuggestion(area.code, share, confidence, evidence, places)
 
 
 def _confidence(strength: float, points: Sequence[tuple[float, float]]) -> float:

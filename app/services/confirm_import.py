@@ -23,7 +23,7 @@ from app.rules.compare import keep_stored, money_elements, parse_record
 from app.services.import_funding import KINDS, confirm_funding
 from app.services.import_outcome import BATCH, ImportResult, read_result
 from app.services.name_organisations import name_organisations
-from app.services.suggest_areas import suggest_areas
+from app.services.suggest_areas import suggest_areas, suggest_later
 
 Tell = Callable[[int], None]
 
@@ -40,7 +40,10 @@ def confirm_import(import_id: int, user_id: int | None = None) -> ImportResult:
     """
     with database.write_briefly() as connection:
         write_preview(connection, import_id, user_id)
-    suggest_areas(import_id=import_id)
+        run = imports.get_run(connection, import_id)
+        is_left = suggest_later(connection, import_id, run.new + run.changed)
+    if not is_left:
+        suggest_areas(import_id=import_id)
     with database.read() as connection:
         return read_result(connection, import_id)
 

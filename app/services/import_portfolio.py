@@ -22,7 +22,7 @@ from app.services.import_outcome import BATCH, FIRST_BATCH, Findings, ImportResu
 from app.services.keep_file import KeptFile, digest_files, keep_path
 from app.services.preview_import import preview_import
 from app.services.queue_import import ImportOrder, check_mode
-from app.services.suggest_areas import suggest_areas
+from app.services.suggest_areas import suggest_areas, suggest_later
 from importers import registry
 from importers.base import Source
 
@@ -55,7 +55,8 @@ def import_portfolio(request: ImportRequest) -> ImportResult:
     """Import the request's files: all of them or nothing, unless its owner keeps the good rows.
 
     The result's state is committed, previewed or refused; a refusal leaves the database as it
-    was, but for the import's own entry with its issues. Areas are suggested once the import is in.
+    was, but for the import's own entry with its issues. Areas are suggested once the import is in: of a large one in
+    the background.
     """
     check_mode(request.mode, keep_good=request.keep_good)
     if request.preview:
@@ -82,12 +83,13 @@ def import_portfolio(request: ImportRequest) -> ImportResult:
                 imports.update_run(connection, run_id, owner_id=writer.only_owner())
             _close(connection, run_id, "committed", counts, findings)
             bump_data_version(connection)
+            is_left = not request.suggest or suggest_later(connection, run_id, counts.new + counts.changed)
     except FileRefused as refusal:
         findings.add_refusal(refusal)
         return _refused(request, format_key, counts, findings)
     except _Refusal:
         return _refused(request, format_key, counts, findings)
-    if request.suggest:
+    if not is_left:
         suggest_areas(import_id=run_id)
     return ImportResult(run_id, "committed", format_key, request.mode, counts, findings.kept)
 

@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 from app import database
 from app.errors import Refused
 from app.queries.imports import list_changed
-from app.queries.jobs import fail_job
+from app.queries.jobs import fail_job, free_job
 from app.services.learn_areas import learn_areas
-from app.services.suggest_areas import suggest_areas
-from app.services.work_on_job import HeldJob, Work
+from app.services.suggest_areas import SUGGEST, suggest_areas
+from app.services.work_on_job import HeldJob, Work, work_on_job
 
 
 def _run(job: HeldJob) -> None:
@@ -39,6 +39,15 @@ def _learn(job: HeldJob) -> None:
 
 def _give_up(_connection: Connection, _arguments: dict[str, Any]) -> None:
     """Nothing is half done: the suggestions are still those of before."""
+
+
+def finish_suggesting() -> None:
+    """Make the suggestions that wait, for somebody who wants to see them and may have no other process that does."""
+    while True:
+        with database.read() as connection:
+            job = free_job(connection, SUGGEST)
+        if job is None or not work_on_job({SUGGEST: SUGGESTING}, job):
+            return
 
 
 SUGGESTING = Work(_run, _give_up)

@@ -20,6 +20,7 @@ from app.services.learn_areas import read_learned
 
 BATCH = 500
 SUGGEST, LEARN = "suggest", "learn"  # kinds of jobs
+AT_ONCE = 2000  # projects of an import for which areas are suggested while somebody waits
 
 
 def suggest_areas(
@@ -37,6 +38,17 @@ def suggest_areas(
         if framework is not None and framework not in frameworks:
             raise NotFound(f"There is no framework “{framework}”. There are: {', '.join(sorted(frameworks))}.")
         return _suggest(connection, {framework} if framework else frameworks, import_id, activity_ids)
+
+
+def suggest_later(connection: Connection, import_id: int, projects: int) -> bool:
+    """Leave the suggestions for a large import to the background, in the transaction that writes it; whether it is one.
+
+    Who serves or works takes them up, or the next command that shows areas.
+    """
+    if projects <= AT_ONCE:
+        return False
+    queue_suggesting(connection, f"import-{import_id}", import_id=import_id)
+    return True
 
 
 def suggest_soon(import_id: int) -> None:

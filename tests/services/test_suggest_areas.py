@@ -6,6 +6,7 @@ import pytest
 
 from app.errors import NotFound
 from app.services.load_framework_file import load_framework_file
+from app.services.run_suggesting import finish_suggesting
 from app.services.suggest_areas import suggest_areas
 from tests.services.iati_files import activity, area, country, description, sector, spent
 from tests.services.stored import Portfolio, areas, decide, dump, findings, money, query, visible
@@ -78,6 +79,19 @@ def test_only_the_projects_asked_for(portfolio: Portfolio) -> None:
     assert suggest_areas(import_id=first.import_id) == 1
     assert areas("XX-1-A") == areas("XX-1-C")
     assert suggest_areas(activity_ids=[]) == 0
+
+
+def test_of_a_large_import_they_are_made_by_who_needs_them(
+    portfolio: Portfolio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.suggest_areas.AT_ONCE", 1)
+    portfolio.take(ABOUT, ROADS)
+    assert areas("XX-1-A") == {}
+    finish_suggesting()
+    assert "N3" in areas("XX-1-A")
+    before = dump("counter")
+    finish_suggesting()
+    assert dump("counter") == before
 
 
 def test_new_words_bring_new_suggestions(portfolio: Portfolio) -> None:

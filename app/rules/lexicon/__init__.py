@@ -13,6 +13,8 @@ background; `weights.yaml` holds the numbers. In a file:
 - `beside` and `alone` name groups of words without which the area is not suggested beside others, or alone;
 - `words` defines groups for pairs.
 
+`florence-2008.npz` is no list of words: see app/rules/word_parts.py.
+
 In a phrase, `(a|b)` stands for either, `(a|)` may be absent, and `*` at the end of a word
 matches the rest of that word. Accents, case and Arabic prefixes make no difference.
 """
