@@ -4,7 +4,7 @@ from dataclasses import replace
 from statistics import median
 
 from app.models.question import Question
-from app.models.worded import worded
+from app.models.worded import phrase, worded
 from importers.clean import Ambiguous, Cell, Unclear, is_blank, parse_amount
 from importers.headings import AMOUNT_FIELDS, Heading, Meaning
 from importers.layout_making import Making, column_of
@@ -95,7 +95,7 @@ def find_scale(making: Making) -> None:
                     ("scales", heading.text),
                     "scale",
                     worded("Are the amounts of “%(heading)s” in units or in millions?", heading=heading.text),
-                    (("1", "In units"), (str(MILLION), "In millions")),
+                    (("1", phrase("In units")), (str(MILLION), phrase("In millions"))),
                     tuple(f"{amount:g}" for amount in amounts[:5]),
                     len(amounts),
                     making.sheet,

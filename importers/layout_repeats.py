@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.models.issue import Issue
-from app.models.worded import worded
+from app.models.worded import listed, worded
 from importers.clean import Cell, is_blank
 from importers.headings import Heading, Meaning
 from importers.layout_cells import heading_key
@@ -54,11 +54,11 @@ def _settle_column(making: Making, heading: Heading, projects: list[list[int]]) 
     )
     message = (
         worded(
-            "“%(heading)s” differs between the rows of %(count)s projects; “%(values)s” counts before "
+            "“%(heading)s” differs between the rows of %(count)s projects; %(values)s counts before "
             "others, and what the other rows say was kept as a column.",
             heading=column_name(heading),
             count=differing,
-            values="”, “".join(order),
+            values=listed(worded("“%(value)s”", value=value) for value in order),
         )
         if order
         else worded(

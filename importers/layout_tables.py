@@ -12,6 +12,7 @@ from typing import Any
 from app.codelists import codes, name_of
 from app.codelists.countries import match_country
 from app.models.question import Question
+from app.models.worded import worded
 from importers.clean import Cell, is_blank
 from importers.headings import Heading, Meaning, heading_text, recognise_heading
 from importers.layout_amounts import find_scale, leave_out
@@ -168,7 +169,7 @@ def _ask_country(making: Making) -> None:
     options = tuple((code, f"{name_of('Country', code)} ({code})") for code in codes("Country"))
     suggested = (match_country(about) or "") if len(about) < 4 else ""
     making.questions.append(Question(
-        ("countries", about), "country", asked.text.format(about=about), options, tuple(about.split("; ")[:5]),
+        ("countries", about), "country", worded(asked.text, about=about), options, tuple(about.split("; ")[:5]),
         sum(map(bool, making.rows)), making.sheet, suggested=suggested,
     ))  # fmt: skip
 

@@ -20,37 +20,37 @@ _NUMBER = re.compile(r"\d+")
 KEEP = "keep"  # the answer that a value or column is kept as it is
 ALL = "*"  # in place of an organisation's name: the answer for all that are not answered one by one
 _SAMPLES = 6
-_KEPT = (KEEP, "None of these: keep it as it is, and count nothing")
+_KEPT = (KEEP, phrase("None of these: keep it as it is, and count nothing"))
 Options = tuple[tuple[str, str], ...]
 
 # What an amount may be: the keys of `flows` in words.yaml that are offered.
 FLOWS: dict[str, str] = {
-    "2": "Commitments: money promised by contract or agreement",
-    "3": "Disbursements: money paid out to a partner",
-    "4": "Expenditure: money spent on goods and services",
-    "budget": "Budgets: money planned for a period",
-    "budget-revised": "Revised budgets",
-    "planned-disbursement": "Planned disbursements",
-    "1": "Incoming funds",
-    "11": "Incoming commitments",
-    "7": "Reimbursements",
-    "6": "Loan repayments",
-    "5": "Interest payments",
+    "2": phrase("Commitments: money promised by contract or agreement"),
+    "3": phrase("Disbursements: money paid out to a partner"),
+    "4": phrase("Expenditure: money spent on goods and services"),
+    "budget": phrase("Budgets: money planned for a period"),
+    "budget-revised": phrase("Revised budgets"),
+    "planned-disbursement": phrase("Planned disbursements"),
+    "1": phrase("Incoming funds"),
+    "11": phrase("Incoming commitments"),
+    "7": phrase("Reimbursements"),
+    "6": phrase("Loan repayments"),
+    "5": phrase("Interest payments"),
 }
 _MANY = 12  # different values of a column that nobody knows: more make the column itself doubtful
 # What else such a column may hold; the first says that its heading is right.
 _DOUBTS: dict[str, dict[str, str]] = {
     "country": {
-        "country": "They are countries: ask me about each",
-        "location": "They are places within a country",
-        "region": "They are regions",
+        "country": phrase("They are countries: ask me about each"),
+        "location": phrase("They are places within a country"),
+        "region": phrase("They are regions"),
     },
-    "status": {"status": "They are statuses: ask me about each"},
-    "type": {"transaction-type": "They are types of money: ask me about each"},
+    "status": {"status": phrase("They are statuses: ask me about each")},
+    "type": {"transaction-type": phrase("They are types of money: ask me about each")},
 }
 _MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July",
-    "August", "September", "October", "November", "December",
+    phrase("January"), phrase("February"), phrase("March"), phrase("April"), phrase("May"), phrase("June"),
+    phrase("July"), phrase("August"), phrase("September"), phrase("October"), phrase("November"), phrase("December"),
 )  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def _doubt(same: list[Open]) -> Open:
     first = same[0]
     samples = {sample: None for one in same[:_SAMPLES] for sample in one.samples}
     count = sum(one.count for one in same)
-    options = (*_DOUBTS[first.kind].items(), (KEEP, "Something else: keep the column as it is"))
+    options = (*_DOUBTS[first.kind].items(), (KEEP, phrase("Something else: keep the column as it is")))
     return Open("doubt", ("headings", first.column), first.sheet, first.column, samples, count, options)
 
 
@@ -175,26 +175,31 @@ def _date_order(one: Open, _: tuple[str, ...]) -> Asked:
     sample = next(iter(one.samples), "03/04/2019")
     first, second, third = ([*re.split(r"\s*[-/.]\s*", sample), "", ""])[:3]
     options: Options = (
-        ("dmy", f"Day first: in “{sample}”, {first} is the day and {second} the month"),
-        ("mdy", f"Month first: in “{sample}”, {first} is the month and {second} the day"),
-    )
+        ("dmy", worded("Day first: in “%(sample)s”, %(day)s is the day and %(month)s the month",
+                       sample=sample, day=first, month=second)),
+        ("mdy", worded("Month first: in “%(sample)s”, %(month)s is the month and %(day)s the day",
+                       sample=sample, month=first, day=second)),
+    )  # fmt: skip
     if len(third[:4].split(" ")[0]) == 2:
-        options += (("ymd", f"Year first: in “{sample}”, {first} is the year and {second} the month"),)
+        options += (("ymd", worded("Year first: in “%(sample)s”, %(year)s is the year and %(month)s the month",
+                                   sample=sample, year=first, month=second)),)  # fmt: skip
     return phrase("In which order are day and month in the dates of this file?"), options, ""
 
 
 def _decimal(one: Open, _: tuple[str, ...]) -> Asked:
     sample = next(iter(one.samples), "1.500")
     options = (
-        (",", f"The comma is the decimal mark: {_read_as(sample, ',')}"),
-        (".", f"The point is the decimal mark: {_read_as(sample, '.')}"),
-    )
+        (",", worded("The comma is the decimal mark: “%(sample)s” is %(number)s",
+                     sample=sample, number=_read_as(sample, ","))),
+        (".", worded("The point is the decimal mark: “%(sample)s” is %(number)s",
+                     sample=sample, number=_read_as(sample, "."))),
+    )  # fmt: skip
     return phrase("Which sign stands before the decimals in the amounts of this file?"), options, ""
 
 
 def _read_as(sample: str, mark: str) -> str:
     other = {",": ".", ".": ","}[mark]
-    return f"“{sample}” is {sample.replace(other, '').replace(mark, '.')}"
+    return sample.replace(other, "").replace(mark, ".")
 
 
 def _currency(_: Open, currencies: tuple[str, ...]) -> Asked:
@@ -234,8 +239,8 @@ def _fiscal_year(one: Open, _: tuple[str, ...]) -> Asked:
 
 def _fiscal_name(one: Open, _: tuple[str, ...]) -> Asked:
     options = (
-        ("start", "After the calendar year in which it starts"),
-        ("end", "After the calendar year in which it ends"),
+        ("start", phrase("After the calendar year in which it starts")),
+        ("end", phrase("After the calendar year in which it ends")),
     )
     return (
         worded("After which calendar year is a fiscal year such as “%(heading)s” named?", heading=one.column),

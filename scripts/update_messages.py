@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po, write_po
 from app.codelists import codes, name_of
 from app.rules.indices import NO_MONEY, ONE_DONOR
 from app.rules.netting import EXPLANATIONS
+from importers.layouts import list_layouts
 
 APP = Path(__file__).parent.parent / "app"
 METHODS = [
@@ -46,7 +47,7 @@ def extract_texts() -> Catalog:
     texts = extract_from_dir(APP, METHODS, OPTIONS)
     for file, _line, message, comments, context in sorted(texts, key=lambda text: text[:2]):
         found.add(message, locations=[(file, 0)], auto_comments=comments, context=context)
-    for text in issue_texts():
+    for text in (*issue_texts(), *question_texts()):
         found.add(text)
     for text in (NO_MONEY, ONE_DONOR, *EXPLANATIONS.values()):
         found.add(text)
@@ -66,6 +67,11 @@ def issue_texts() -> list[str]:
             texts = extract_from_dir(folder, methods, keywords=keywords)
             found += [(f"{folder.name}/{file}", line, text) for file, line, text, *_ in texts if isinstance(text, str)]
     return [text for _, _, text in sorted(found) if text]
+
+
+def question_texts() -> list[str]:
+    """What known layouts ask."""
+    return [layout.country_question.text for layout in list_layouts() if layout.country_question]
 
 
 def is_translated(message: Message) -> bool:

@@ -14,7 +14,7 @@ from app.codelists.donors import donors, match_donor, normal_name
 from app.models.issue import Issue
 from app.models.question import Question
 from app.models.record import Named, Party
-from app.models.worded import worded
+from app.models.worded import phrase, worded
 from app.queries.organisations import Directory, organisation_by_ref, read_known_names
 from app.services.import_outcome import Findings
 from importers.questions import ALL, KEEP
@@ -83,7 +83,7 @@ def _nearest(name: str, known: Mapping[str, tuple[str, str]]) -> list[tuple[str,
 
 
 def _question(one: Named, options: Mapping[str, str], is_own: bool) -> Question:
-    kept = (KEEP, "None of these: keep the name as it is written")
+    kept = (KEEP, phrase("None of these: keep the name as it is written"))
     return Question(
         ("organisations", one.name),
         KIND,

@@ -12,7 +12,7 @@ from app.errors import FileRefused
 from app.models.issue import Issue
 from app.models.question import Question
 from app.models.record import Named, Reported
-from app.models.worded import worded
+from app.models.worded import pack_wording, unpack_wording, worded
 from app.queries import imports
 from app.queries.record_writer import Counts
 from app.rules.answers import write_path
@@ -87,7 +87,13 @@ class Findings:
             yield reported
 
     def questions_json(self) -> str:
-        return json.dumps([asdict(question) for question in self.questions], ensure_ascii=False)
+        return json.dumps([_pack_question(question) for question in self.questions], ensure_ascii=False)
+
+
+def _pack_question(question: Question) -> dict[str, Any]:
+    """With how its text and its labels (under their numbers) were put together, so that they can be said in other languages."""
+    labels = {str(number): label for number, (_, label) in enumerate(question.options)}
+    return asdict(question) | {"wording": pack_wording(text=question.text, **labels)}
 
 
 def whole_ones(reading: Iterator[Reported], findings: Findings) -> Iterator[Reported]:
@@ -107,15 +113,14 @@ def _open_question(question: Question) -> Issue:
 
 def read_questions(text: str) -> list[Question]:
     """The questions that `questions_json` wrote."""
-    return [
-        Question(**{
-            **one,
-            "path": tuple(one["path"]),
-            "options": tuple((value, label) for value, label in one["options"]),
-            "samples": tuple(one["samples"]),
-        })
-        for one in json.loads(text)
-    ]  # fmt: skip
+    return [_unpack_question(**one) for one in json.loads(text)]
+
+
+def _unpack_question(wording: str | None = None, **one: Any) -> Question:
+    made = unpack_wording(wording)
+    options = tuple((value, made.get(str(at), label)) for at, (value, label) in enumerate(one["options"]))
+    known = {"path": tuple(one["path"]), "options": options, "samples": tuple(one["samples"])}
+    return Question(**one | {"text": made.get("text", one["text"])} | known)
 
 
 def read_result(connection: Connection, import_id: int) -> ImportResult:

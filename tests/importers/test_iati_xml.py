@@ -288,15 +288,18 @@ def test_a_break_in_a_later_slice_names_its_line(large: Path, monkeypatch: pytes
     assert (issue.code, issue.line) == ("xml-broken", text[:at].count("\n") + 1)
 
 
-def test_a_reader_that_has_enough_ends_the_second_process(large: Path) -> None:
-    started: list[int] = []
+def _go_on() -> Iterator[int]:
+    yield os.getpid()
+    yield from range(10**9)
 
-    def generate() -> Iterator[int]:
-        started.append(os.getpid())
-        yield os.getpid()
-        yield from range(10**9)
 
-    items = ahead.run_ahead(generate)
+def _end_at_once() -> Iterator[int]:
+    yield os.getpid()
+    os.kill(os.getpid(), 9)
+
+
+def test_a_reader_that_has_enough_ends_the_second_process() -> None:
+    items = ahead.run_ahead(_go_on)
     child, *_ = islice(items, 5)
     items.close()  # type: ignore[attr-defined]
     assert child != os.getpid()
@@ -327,12 +330,8 @@ def _is_running(process: int) -> bool:
 
 
 def test_a_second_process_that_is_ended_from_outside_is_told() -> None:
-    def generate() -> Iterator[int]:
-        yield os.getpid()
-        os.kill(os.getpid(), 9)
-
     with pytest.raises(ChildProcessError):
-        list(ahead.run_ahead(generate))
+        list(ahead.run_ahead(_end_at_once))
 
 
 def test_with_other_threads_the_second_process_is_no_copy_of_this_one(

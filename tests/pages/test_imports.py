@@ -73,6 +73,16 @@ def test_issues_are_said_in_the_readers_language(people: People) -> None:
     assert "“31/02/2019” is not a day of the calendar." in [issue["message"] for issue in told]
 
 
+def test_questions_are_asked_in_the_readers_language(people: People) -> None:
+    people.owner.cookies.set("lang", "fr")
+    dated = b"Project ID,Title,Start date\nP1,School,03/04/2019\n"
+    page = preview(people.owner, dated).text
+    assert "Dans quel ordre" in page
+    assert "Le jour d’abord" in page
+    assert "03 est le jour et 04 le mois" in page
+    assert "In which order" not in page
+
+
 def test_only_what_can_be_read_is_offered(people: People) -> None:
     assert 'accept=".xlsx,.xlsm,.xls,.ods,.csv,.tsv,.txt,.xml,.json,.zip"' in people.owner.get("/imports").text
 
