@@ -13,12 +13,12 @@ from lxml import etree
 
 from app.codelists.template import UNREAD_MARK
 from exports.issue_list import (
-    HEADINGS,
     MOST_LINKED,
     SHEET_NAME,
     WIDTHS,
     Mark,
     SheetIssue,
+    headings,
     link_to,
     list_row,
     marks_by_sheet,
@@ -34,7 +34,7 @@ LARGEST_SHEET = 30 * 10**6  # bytes of one sheet's XML: a tree of it takes ten t
 _STYLES = "xl/styles.xml"
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _FIRST_ROW = 5  # of the list: the mark, the title, the summary and the headings stand above
-_HIDDEN = len(HEADINGS) + 1  # the column whose cells have the format that the marked cells had before
+_HIDDEN = len(WIDTHS) + 1  # the column whose cells have the format that the marked cells had before
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
@@ -138,13 +138,13 @@ class _Strings:
 
 
 def _is_ours(package: XlsxPackage, part: str) -> bool:
-    """Whether a sheet is our list of an earlier time: its first cell says so, and its headings."""
+    """Whether a sheet is our list of an earlier time, in whatever language: its first two cells say so."""
     if part not in package or package.sizes.get(part, 0) > LARGEST_SHEET:
         return False
     root = package.look_at(part)
     strings = _Strings(package)
-    texts = {cell.get("r"): strings.text_of(cell) for row in list(root.iter(tag("row")))[:_FIRST_ROW] for cell in row}
-    return texts.get("A1") == UNREAD_MARK and texts.get(f"A{_FIRST_ROW - 1}") == HEADINGS[0]
+    texts = {cell.get("r"): strings.text_of(cell) for row in list(root.iter(tag("row")))[:2] for cell in row}
+    return texts.get("A1") == UNREAD_MARK and texts.get("A2") == SHEET_NAME
 
 
 # --- the list ------------------------------------------------------------------------------
@@ -172,13 +172,11 @@ def _issue_sheet(styles: Styles, issues: Sequence[SheetIssue], formats: Mapping[
     above = (UNREAD_MARK, SHEET_NAME, summary(issues))
     for number, text in enumerate(above, 1):
         _add_row(data, number, [text], [bold if number == 2 else 0])
-    _add_row(data, _FIRST_ROW - 1, HEADINGS, [bold] * len(HEADINGS))
+    _add_row(data, _FIRST_ROW - 1, headings(), [bold] * len(WIDTHS))
     links = etree.Element(tag("hyperlinks"))
     for number, one in enumerate(issues, _FIRST_ROW):
         is_linked = bool(one.cell) and len(links) < MOST_LINKED
-        row = _add_row(
-            data, number, list_row(one), [plain, link if is_linked else plain, *[plain] * (len(HEADINGS) - 2)]
-        )
+        row = _add_row(data, number, list_row(one), [plain, link if is_linked else plain, *[plain] * (len(WIDTHS) - 2)])
         if (one.sheet, one.cell) in formats:
             etree.SubElement(row, tag("c"), r=f"{_letter(_HIDDEN)}{number}", s=str(formats[one.sheet, one.cell]))
         if is_linked:

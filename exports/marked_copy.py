@@ -11,16 +11,18 @@ from typing import Any, BinaryIO
 from xlsxwriter import Workbook
 
 from app.codelists.template import UNREAD_MARK
+from app.formats import number as said_number
+from app.languages import gettext as _
 from exports.issue_list import (
     COMMENT_MARK,
     FILLS,
-    HEADINGS,
     MOST_COMMENTED,
     MOST_LINKED,
     SHEET_NAME,
     WIDTHS,
     Mark,
     SheetIssue,
+    headings,
     link_to,
     list_row,
     marks_by_sheet,
@@ -114,7 +116,7 @@ class _Copy:
         told = [UNREAD_MARK, SHEET_NAME, summary(issues), *map(_too_long, self._left_out)]
         for row, text in enumerate(told):
             sheet.write_string(row, 0, text, bold if row == 1 else None)
-        sheet.write_row(len(told), 0, HEADINGS, bold)
+        sheet.write_row(len(told), 0, headings(), bold)
         sheet.freeze_panes(len(told) + 1, 0)
         for row, one in enumerate(issues[: LAST_ROW - len(told) - 1], len(told) + 1):
             for column, value in enumerate(list_row(one)):
@@ -139,7 +141,10 @@ class _Copy:
 
 
 def _too_long(name: str) -> str:
-    return f"“{name}” is larger than a sheet may be: what is beyond {LAST_ROW:,} rows or {LAST_COLUMN:,} columns is not here."
+    text = _(
+        "“%(sheet)s” is larger than a sheet may be: what is beyond %(rows)s rows or %(columns)s columns is not here."
+    )
+    return text % {"sheet": name, "rows": said_number(LAST_ROW), "columns": said_number(LAST_COLUMN)}
 
 
 def _place(cell: str) -> tuple[int, int]:

@@ -27,7 +27,7 @@ METHODS = [
 ]
 # Where issues are made, and which arguments there are texts for people. A text that is put together is one of `worded`.
 ISSUES = [(f"{room}/**.py", "python") for room in ("models", "rules", "queries", "services")]
-IMPORTERS = [("**.py", "python")]
+IMPORTERS = EXPORTS = [("**.py", "python")]
 MARKS: dict[str, tuple[int, ...]] = {"worded": (1,), "phrase": (1,)}
 MAKERS: dict[str, tuple[int, ...]] = {
     "Issue": (3, 4), "refuse_file": (2, 3), "Unclear": (2, 3), "note": (3, 4), "say_once": (4, 5), "_warn_at": (3, 4),
@@ -44,7 +44,7 @@ CODELISTS = (
 def extract_texts() -> Catalog:
     """Every text of templates, routers and services, in the order of the files, then the texts of rules and code lists."""
     found = Catalog(project="Tessera", charset="utf-8")
-    texts = extract_from_dir(APP, METHODS, OPTIONS)
+    texts = [*extract_from_dir(APP, METHODS, OPTIONS), *extract_from_dir(APP.parent / "exports", EXPORTS)]
     for file, _line, message, comments, context in sorted(texts, key=lambda text: text[:2]):
         found.add(message, locations=[(file, 0)], auto_comments=comments, context=context)
     for text in (*issue_texts(), *question_texts()):

@@ -106,7 +106,7 @@ def _sort_issues(sources: list[Source], issues: Sequence[Issue], questions: Sequ
         file.issues += [SheetIssue(word_issue(issue), own) for issue in placed]
     files[0].issues += [SheetIssue(word_issue(issue), "") for left in by_sheet.values() for issue in left]
     for file in files:
-        file.issues.sort(key=lambda one: list(LEVELS).index(one.issue.level))
+        file.issues.sort(key=lambda one: LEVELS.index(one.issue.level))
     return files
 
 

@@ -69,6 +69,7 @@ def test_issues_are_said_in_the_readers_language(people: People) -> None:
     comments = [cell.comment.text for row in book.worksheets[0].iter_rows() for cell in row if cell.comment]
     assert any("« 12,5OO » n'est pas un montant." in comment for comment in comments)
     assert any("« 12,5OO » n'est pas un montant." in str(cell) for row in book["Issues"].values for cell in row)
+    assert any("Ce qui ne va pas" in row and "Que faire" in row for row in book["Issues"].values)
     told = people.owner.get("/api/v1/imports/1").json()["issues"]
     assert "“31/02/2019” is not a day of the calendar." in [issue["message"] for issue in told]
 
