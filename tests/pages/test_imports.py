@@ -81,6 +81,10 @@ def test_questions_are_asked_in_the_readers_language(people: People) -> None:
     assert "Dans quel ordre" in page
     assert "Le jour d’abord" in page
     assert "03 est le jour et 04 le mois" in page
+    page = preview(people.owner, b"Project ID,Title,Country,Disbursed 2019\nP2,School,Niger(ia),500\n").text
+    assert "Allemagne (DE)" in page
+    assert "EUR · euro" in page
+    assert "Germany" not in page
     assert "In which order" not in page
 
 
