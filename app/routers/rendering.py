@@ -9,11 +9,14 @@ from typing import Any, BinaryIO, cast
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from app.errors import InvalidInput
 from app.formats import FILTERS
 from app.languages import LANGUAGES, LOCALE, RIGHT_TO_LEFT, gettext, ngettext
+from app.rules.learned import MARK
 from app.rules.permissions import Viewer
+from app.rules.suggest import TOLD
 from app.services.report_method import report_method
 from app.services.word_issue import word_text
 from app.services.word_message import word_message
@@ -33,9 +36,19 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.filters.update(FILTERS, sentence=word_message, said=word_text)
+    made.filters.update(FILTERS, sentence=word_message, said=word_text, evidence=_evidence)
     made.globals["report_method"] = report_method
     return made
+
+
+def _evidence(words: str) -> Markup:
+    """A piece of evidence: what the text says in quotation marks, and what else told the area."""
+    if words == TOLD:
+        return Markup("({})").format(gettext("told by parts of words"))
+    if words.startswith(MARK):
+        said = gettext("learned here, version %(number)s") % {"number": words.removeprefix(MARK)}
+        return Markup("({})").format(said)
+    return Markup("<q>{}</q>").format(words)
 
 
 def render(

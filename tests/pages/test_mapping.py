@@ -57,6 +57,18 @@ def send(client: TestClient, identifier: str, **fields: object) -> tuple[int, st
     return answer.status_code, answer.headers.get("location", answer.text)
 
 
+def test_what_told_an_area_beside_the_words_of_the_text_is_no_quotation(people: People, tmp_path: Path) -> None:
+    bring(tmp_path, 1, (
+        "Child labour: neighbours walk the kilns at night; they persuade families to let the small ones go home and keep a"
+        " tent school open for them."
+    ))  # fmt: skip
+    for page in (f"/projects/{number_of('M-1')}", "/mapping"):
+        shown = people.owner.get(page).text
+        assert "(told by parts of words)" in shown, page
+        assert "<q>neighbours</q>" in shown
+        assert "<q>word-parts</q>" not in shown
+
+
 def test_who_sees_and_who_decides(waiting: People) -> None:
     for client in (waiting.owner, waiting.admin):
         page = client.get("/mapping").text
