@@ -1,6 +1,5 @@
 """The web application: routers, the one table from refusal to status, middleware."""
 
-import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -49,6 +48,7 @@ from app.routers import (
 from app.routers.api import API_ROUTERS
 from app.routers.errors import problem_or_page, sign_in_page_or_problem
 from app.routers.security import HEADERS, RequestGuard
+from app.services.collector import spare_collector
 from app.services.download_file import AddressRefused
 from app.services.import_upload import UPLOAD_LIMIT, UploadTooLarge
 from app.services.run_jobs import jobs_in_a_thread
@@ -76,13 +76,6 @@ STATUS: dict[type[Exception], int] = {
     errors.Refused: 400,
 }
 log = logging.getLogger(__name__)
-
-
-def spare_collector() -> None:
-    """What is loaded by now stays for good: the collector need not walk it again and again, nor look a hundred times
-    while a report of the world makes its 100,000 cells."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 @asynccontextmanager
