@@ -120,7 +120,7 @@ def time_change(folder: Path) -> tuple[float, float]:
 
 
 def measure(kind: str, count: int, cache: Path) -> None:
-    from app.main import spare_collector
+    from app.services.collector import spare_collector
 
     with large_portfolio(kind, count, cache):
         spare_collector()  # as in the server
