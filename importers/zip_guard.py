@@ -22,6 +22,7 @@ MOST_RATIO = 200
 HARMLESS_BYTES = 16 << 20  # below this a high ratio says nothing: blank sheets pack well
 MOST_CELLS = 50_000_000  # rows times columns of one sheet
 _PIECE = 1 << 18
+_SHEETS = "xl/worksheets/"
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 _CELL = re.compile(rb""" r=["']([A-Z]{1,3}\d{1,7})["']""")
 # A cell in column AV, the 48th, or behind it, or below row 999,999: without any, MOST_CELLS is not reached.
@@ -52,9 +53,9 @@ def check_zip(stream: BinaryIO, archive: zipfile.ZipFile) -> bool:
     hundred kilobytes itself."""
     packed = check_declared(stream, archive)
     total = 0
-    shows_errors = {ODS_SHEETS, XLSX_SHEETS}.isdisjoint(archive.namelist())
+    shows_errors = not _has_known_sheets(archive.namelist())
     for info in archive.infolist():
-        is_sheet = info.filename.startswith("xl/worksheets/")
+        is_sheet = info.filename.startswith(_SHEETS)
         mark = ERROR_IN_XLSX if is_sheet else ERROR_IN_ODS if info.filename == ODS_SHEETS else None
         is_far, tail = False, b""
         pieces = _unpack(stream, info)
@@ -68,6 +69,11 @@ def check_zip(stream: BinaryIO, archive: zipfile.ZipFile) -> bool:
         if is_far:
             _check_reach(stream, info)
     return shows_errors
+
+
+def _has_known_sheets(names: list[str]) -> bool:
+    """Whether the sheets are where and as they are looked through here; of others, nothing is known."""
+    return ODS_SHEETS in names or (XLSX_SHEETS in names and any(name.startswith(_SHEETS) for name in names))
 
 
 def _check_reach(stream: BinaryIO, info: zipfile.ZipInfo) -> None:

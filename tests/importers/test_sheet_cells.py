@@ -1,5 +1,6 @@
 """What stands in the cells of a spreadsheet: every problem at its place, with a remedy; nothing guessed."""
 
+import zipfile
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -165,6 +166,11 @@ def test_error_cells_are_not_taken_for_empty(tmp_path: Path, monkeypatch: pytest
     sheet.write_formula(1, 2, "=Missing!A1", None, "#REF!")
     workbook.close()
     (issue,) = issues_of(read_files(tmp_path / "e.xlsx"), "amount-unreadable")
+    assert (issue.cell, issue.value) == ("C2", "#REF!")
+    with zipfile.ZipFile(tmp_path / "e.xlsx") as usual, zipfile.ZipFile(tmp_path / "moved.xlsx", "w") as moved:
+        for name in usual.namelist():
+            moved.writestr(name.replace("worksheets/", "pages/"), usual.read(name).replace(b"worksheets/", b"pages/"))
+    (issue,) = issues_of(read_files(tmp_path / "moved.xlsx"), "amount-unreadable")
     assert (issue.cell, issue.value) == ("C2", "#REF!")
 
 
