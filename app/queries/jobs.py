@@ -1,6 +1,7 @@
 """Background work in the database: who runs what, and until when."""
 
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -45,23 +46,19 @@ def list_jobs(connection: Connection, kind: str, limit: int) -> list[Any]:
     return list(connection.execute(select(JOB).where(JOB.c.kind == kind).order_by(JOB.c.id.desc()).limit(limit)))
 
 
-def has_work(connection: Connection) -> bool:
-    """Whether a job waits for somebody to take it."""
-    return connection.execute(select(JOB.c.id).where(_is_free()).limit(1)).first() is not None
+def has_work(connection: Connection, kinds: Collection[str]) -> bool:
+    """Whether a job of these kinds waits for somebody to take it."""
+    return connection.execute(select(JOB.c.id).where(_is_free(kinds)).limit(1)).first() is not None
 
 
-def free_job(connection: Connection, kind: str) -> int | None:
-    """The number of the oldest job of this kind that waits for somebody to take it."""
-    free = select(JOB.c.id).where(_is_free(), JOB.c.kind == kind).order_by(JOB.c.id).limit(1)
-    return connection.execute(free).scalar()
-
-
-def take_job(connection: Connection, worker: str, job_id: int | None = None, lease: timedelta = LEASE) -> Any:
-    """Take the job `job_id` (default: the oldest) that is free, for as long as `lease`; its row, or None.
+def take_job(
+    connection: Connection, worker: str, kinds: Collection[str], job_id: int | None = None, lease: timedelta = LEASE
+) -> Any:
+    """Take the job `job_id` (default: the oldest) of these kinds that is free, for as long as `lease`; its row, or None.
 
     Two workers never take the same one: SQLite has one writer at a time, PostgreSQL skips rows that another one locks.
     """
-    chosen = select(JOB).where(_is_free()).order_by(JOB.c.id).limit(1).with_for_update(skip_locked=True)
+    chosen = select(JOB).where(_is_free(kinds)).order_by(JOB.c.id).limit(1).with_for_update(skip_locked=True)
     row = connection.execute(chosen if job_id is None else chosen.where(JOB.c.id == job_id)).first()
     if row is None:
         return None
@@ -107,6 +104,6 @@ def _change_held(connection: Connection, job_id: int, worker: str, **values: Any
         raise JobLost(f"Job {job_id} is not held by this process any more.")
 
 
-def _is_free() -> ColumnElement[bool]:
+def _is_free(kinds: Collection[str]) -> ColumnElement[bool]:
     is_let_go = or_(JOB.c.lease_until.is_(None), JOB.c.lease_until < datetime.now(UTC))
-    return and_(JOB.c.state.in_(("waiting", "running")), is_let_go)
+    return and_(JOB.c.state.in_(("waiting", "running")), JOB.c.kind.in_(list(kinds)), is_let_go)

@@ -8,8 +8,6 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import database
-from app.queries.jobs import has_work
 from app.services.decide_found import DECIDE
 from app.services.keep_file import sweep_incoming
 from app.services.queue_import import STAGE
@@ -28,7 +26,7 @@ from app.services.start_freezing import FREEZE
 from app.services.start_pack import PACK
 from app.services.start_trying import TRY_WORDS
 from app.services.suggest_areas import LEARN, SUGGEST
-from app.services.work_on_job import WAKE, Work, work_on_job
+from app.services.work_on_job import WAKE, Work, has_waiting, work_on_all, work_on_job
 
 POLL = 1.0  # seconds
 LAST_SECONDS = 10.0  # that a stopping server gives to the job at hand
@@ -41,10 +39,7 @@ log = logging.getLogger(__name__)
 
 def run_waiting_jobs() -> int:
     """Work on all jobs that are free, one after the other; how many there were."""
-    count = 0
-    while _has_work() and work_on_job(JOBS):
-        count += 1
-    return count
+    return work_on_all(JOBS)
 
 
 def run_jobs(stop: threading.Event) -> None:
@@ -58,7 +53,7 @@ def run_jobs(stop: threading.Event) -> None:
                 next_look = time.monotonic() + EVERY
                 queue_alerts()
                 queue_twins()
-            if _has_work() and work_on_job(JOBS):
+            if has_waiting(JOBS) and work_on_job(JOBS):
                 continue
         except SQLAlchemyError as error:
             log.warning("the jobs wait: %s", error)
@@ -77,9 +72,3 @@ def jobs_in_a_thread() -> Iterator[None]:
         stop.set()
         WAKE.set()
         thread.join(LAST_SECONDS)
-
-
-def _has_work() -> bool:
-    """Looked at without a writer's lock, which polling would take from others."""
-    with database.read() as connection:
-        return has_work(connection)

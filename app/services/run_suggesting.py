@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 from app import database
 from app.errors import Refused
 from app.queries.imports import list_changed
-from app.queries.jobs import fail_job, free_job
+from app.queries.jobs import fail_job
 from app.services.learn_areas import learn_areas
 from app.services.suggest_areas import SUGGEST, suggest_areas
-from app.services.work_on_job import HeldJob, Work, work_on_job
+from app.services.work_on_job import HeldJob, Work, work_on_all
 
 
 def _run(job: HeldJob) -> None:
@@ -43,11 +43,7 @@ def _give_up(_connection: Connection, _arguments: dict[str, Any]) -> None:
 
 def finish_suggesting() -> None:
     """Make the suggestions that wait, for somebody who wants to see them and may have no other process that does."""
-    while True:
-        with database.read() as connection:
-            job = free_job(connection, SUGGEST)
-        if job is None or not work_on_job({SUGGEST: SUGGESTING}, job):
-            return
+    work_on_all({SUGGEST: SUGGESTING})
 
 
 SUGGESTING = Work(_run, _give_up)

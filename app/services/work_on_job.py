@@ -22,6 +22,7 @@ from app.queries.jobs import (
     JobLost,
     fail_job,
     finish_job,
+    has_work,
     hold_job,
     postpone_job,
     return_job,
@@ -72,14 +73,28 @@ class Work:
     give_up: Callable[[Connection, dict[str, Any]], None]
 
 
+def has_waiting(kinds: dict[str, Work]) -> bool:
+    """Whether there is work of these kinds: looked at without a writer's lock, which polling would take from others."""
+    with database.read() as connection:
+        return has_work(connection, kinds)
+
+
+def work_on_all(kinds: dict[str, Work]) -> int:
+    """Work on all jobs of these kinds that are free, one after the other; how many there were."""
+    count = 0
+    while has_waiting(kinds) and work_on_job(kinds):
+        count += 1
+    return count
+
+
 def work_on_job(kinds: dict[str, Work], job_id: int | None = None, *, is_inline: bool = False) -> bool:
-    """Take the job (default: the oldest that is free) and work on it; False if there is none.
+    """Take the job (default: the oldest of these kinds that is free) and work on it; False if there is none.
 
     Inline, what goes wrong is raised, and no second thread holds the job meanwhile.
     """
     worker = secrets.token_hex(8)
     with database.write() as connection:
-        row = take_job(connection, worker, job_id, INLINE_LEASE if is_inline else LEASE)
+        row = take_job(connection, worker, kinds, job_id, INLINE_LEASE if is_inline else LEASE)
     if row is None:
         return False
     job, work = HeldJob(row.id, worker, json.loads(row.arguments)), kinds[row.kind]

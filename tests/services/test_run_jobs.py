@@ -149,7 +149,7 @@ def test_a_job_that_kills_its_workers_is_given_up() -> None:
     kinds = {"test": Work(lambda *_: None, lambda connection, _: note(connection, "gave up"))}
     for _ in range(3):
         with database.write() as connection:
-            assert jobs.take_job(connection, "killed", lease=timedelta(seconds=-1))
+            assert jobs.take_job(connection, "killed", kinds, lease=timedelta(seconds=-1))
     assert work_on_job(kinds)
     assert query("SELECT state FROM job") == [("failed",)]
     assert query("SELECT name FROM counter WHERE name = 'gave up'") == [("gave up",)]

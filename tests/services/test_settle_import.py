@@ -93,7 +93,7 @@ def test_a_writer_that_dies_each_time_leaves_everything_as_it_was(owner: Viewer)
     for _ in range(3):
         let_leases_run_out()
         with database.write() as connection:
-            assert take_job(connection, "killed")
+            assert take_job(connection, "killed", [settling.SETTLE])
     let_leases_run_out()
     run_waiting_jobs()
     assert (state(number), dump(*left_out)) == ("previewed", before)

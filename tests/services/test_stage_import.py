@@ -20,6 +20,7 @@ from app.services.get_import_file import get_import_file
 from app.services.import_page import CHANGES_A_PAGE
 from app.services.import_portfolio import Mode
 from app.services.keep_file import UploadTooLarge
+from app.services.queue_import import STAGE
 from app.services.run_jobs import run_waiting_jobs
 from app.services.undo_import import undo_import
 from app.services.work_on_job import HeldJob
@@ -363,7 +364,7 @@ def test_a_staging_that_was_killed_begins_anew(owner: Viewer, monkeypatch: pytes
     monkeypatch.setattr(staging, "BATCH", 10)
     number = send(owner, iati(*[activity(f"XX-1-{n}") for n in range(35)]), XML)
     with database.write() as connection:
-        job = jobs.take_job(connection, "killed")
+        job = jobs.take_job(connection, "killed", [STAGE])
     held = HeldJob(job.id, "killed", json.loads(job.arguments))
     run, sources, _ = staging._begin(held, number)
     stager = Stager(number, None, run.owner_id)
