@@ -13,7 +13,7 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from app.rules.folded_text import fold_words
-from app.rules.word_parts import FOLDER, PARTS, SHORTEST_WORD, Array, number_parts
+from app.rules.word_parts import FOLDER, PARTS, Array, list_counted, number_all_parts
 
 TEXTS = Path(__file__).parent.parent / "benchmarks" / "coded_texts.json"
 FRAMEWORK = "florence-2008"
@@ -26,13 +26,9 @@ STEPS = 127  # weights are kept as whole numbers of one byte
 
 def count_parts(texts: list[dict[str, Any]]) -> sparse.csr_matrix:
     """A row for each text, with 1 for each part that its words have."""
-    rows = [np.unique(np.concatenate([number_parts(word) for word in _words(text)])) for text in texts]
+    rows = [number_all_parts(list_counted(fold_words(text["text"]).split())) for text in texts]
     starts = np.cumsum([0, *map(len, rows)])
     return sparse.csr_matrix((np.ones(starts[-1]), np.concatenate(rows), starts), shape=(len(texts), PARTS))
-
-
-def _words(text: dict[str, Any]) -> list[str]:
-    return [word for word in fold_words(text["text"]).split() if len(word) >= SHORTEST_WORD]
 
 
 def rarity_of(counted: sparse.csr_matrix) -> Array:

@@ -35,10 +35,10 @@ class WordParts:
 
     def tell(self, words: Iterable[str]) -> list[tuple[str, list[str]]]:
         """The areas that folded words tell, each with the words that say most for it, strongest first."""
-        different = [word for word in dict.fromkeys(words) if len(word) >= SHORTEST_WORD]
+        different = list_counted(words)
         if len(different) < FEWEST_WORDS:
             return []
-        parts = np.unique(np.concatenate([number_parts(word) for word in different]))
+        parts = number_all_parts(different)
         length = float(np.sqrt(np.square(self.rarity[parts]).sum())) or 1.0
         told = np.flatnonzero(self.weights[:, parts].sum(axis=1) / length > self.least)
         return [(self.areas[area], self._strongest(int(area), different)) for area in told]
@@ -47,6 +47,16 @@ class WordParts:
         """The words whose parts say something for the area, the strongest first."""
         said = {word: float(self.weights[area, number_parts(word)].sum()) for word in words}
         return sorted((word for word in said if said[word] > 0), key=lambda word: (-said[word], word))
+
+
+def list_counted(words: Iterable[str]) -> list[str]:
+    """The folded words that count, each once."""
+    return [word for word in dict.fromkeys(words) if len(word) >= SHORTEST_WORD]
+
+
+def number_all_parts(words: Iterable[str]) -> Array:
+    """The numbers of the parts of these words, each once, in order."""
+    return np.unique(np.concatenate([number_parts(word) for word in words]))
 
 
 @lru_cache(maxsize=1 << 16)
