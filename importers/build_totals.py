@@ -26,6 +26,11 @@ from importers.read_columns import flow_path
 from importers.tables import Row, cell_text, column_name
 from importers.words import fold, word_set
 
+_AT_SIGNATURE = phrase(
+    "“%(heading)s” gives no dates: each amount was dated the project's signature, or else its start."
+)
+_AT_END = phrase("“%(heading)s” gives no dates: each amount was dated the project's actual end, or else its start.")
+
 
 def read_totals(project: Project, activity: Element, dated: list[Money], currency: str) -> list[Money]:
     """The totals of a project: compared with `dated` where that holds any of the flow, else one amount
@@ -74,22 +79,12 @@ def _read_total(
         return [Money(kind, total.value, total.currency, row, _whole_period(row, heading, activity), heading)]
     day = _day_of_total(row, activity, kind)
     if day is not None:
-        message = (
-            worded(
-                "“%(heading)s” gives no dates: each amount was dated the project's signature, or else its start.",
-                heading=column_name(heading),
-            )
-            if kind == "2"
-            else worded(
-                "“%(heading)s” gives no dates: each amount was dated the project's actual end, or else its start.",
-                heading=column_name(heading),
-            )
-        )
+        template = _AT_SIGNATURE if kind == "2" else _AT_END
         row.table.say_once(
             "info",
             "amount-dated",
             heading,
-            message,
+            worded(template, heading=column_name(heading)),
             "Give amounts by year, or a Transactions sheet with a date a row, if you have them.",
         )
     return [Money(kind, total.value, total.currency, row, Period(day, day) if day else None, heading)]

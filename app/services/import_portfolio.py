@@ -55,8 +55,7 @@ def import_portfolio(request: ImportRequest) -> ImportResult:
     """Import the request's files: all of them or nothing, unless its owner keeps the good rows.
 
     The result's state is committed, previewed or refused; a refusal leaves the database as it
-    was, but for the import's own entry with its issues. Areas are suggested once the import is in: of a large one in
-    the background.
+    was, but for the import's own entry with its issues. Areas are suggested once it is in; see suggest_later.
     """
     check_mode(request.mode, keep_good=request.keep_good)
     if request.preview:

@@ -15,10 +15,8 @@ def word_issue(issue: Issue) -> Issue:
 
 def word_text(text: str) -> str:
     """A message or hint in the reader's language; in English where its translation is faulty, or there is none."""
-    if not isinstance(text, Worded):
+    if not isinstance(text, Worded) or not text.facts:
         return gettext(text) if text else ""
-    if not text.facts:
-        return gettext(text.template)
     facts = {name: word_text(fact) if isinstance(fact, Worded) else isolate(fact) for name, fact in text.facts.items()}
     try:
         return gettext(text.template) % facts
