@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType, TypeEngine
-from sqlmodel import SQLModel
+from sqlmodel import AutoString, SQLModel
 
 from app.models.tables import TABLES
 
@@ -115,12 +115,13 @@ def _insert_many(cursor: Any, head: str, width: int, rows: Rows, at_once: int) -
     """Several rows a statement: for SQLite a statement costs as much as the row in it."""
     at_once = max(1, min(at_once, cursor.connection.getlimit(SQLITE_LIMIT_VARIABLE_NUMBER) // width))
     row = f"({', '.join('?' * width)})"
-    whole = len(rows) - len(rows) % at_once
-    if whole:
-        starts = range(0, whole, at_once)
-        flat = (list(chain.from_iterable(rows[start : start + at_once])) for start in starts)
-        cursor.executemany(f"{head} {', '.join([row] * at_once)}", flat)
-    cursor.executemany(f"{head} {row}", rows[whole:])
+    done = 0
+    for size in (at_once, at_once // 10, 1):
+        starts = range(done, len(rows) - size + 1, size) if size else ()
+        if starts:
+            flat = (list(chain.from_iterable(rows[start : start + size])) for start in starts)
+            cursor.executemany(f"{head} {', '.join([row] * size)}", flat)
+            done += len(starts) * size
 
 
 def _cursor(connection: Connection) -> Any:
@@ -132,14 +133,19 @@ def insert_models(connection: Connection, model: type[SQLModel], rows: Rows) -> 
     insert_rows(connection, str(model.__tablename__), columns_of(model), rows)
 
 
-class _Ids(TypeDecorator[Any]):
-    """Ids as one value: an array, or JSON for SQLite."""
+class _Listed(TypeDecorator[Any]):
+    """Ids or texts as one value: an array, or JSON for SQLite."""
 
     impl = String
     cache_ok = True
 
+    def __init__(self, *, is_text: bool) -> None:
+        super().__init__()
+        self.is_text = is_text
+
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(String() if dialect.name == "sqlite" else ARRAY(BigInteger))
+        array = ARRAY(String) if self.is_text else ARRAY(BigInteger)
+        return dialect.type_descriptor(String() if dialect.name == "sqlite" else array)
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         return json.dumps(value) if dialect.name == "sqlite" else value
@@ -150,10 +156,11 @@ class _OneOf(FunctionElement[Any]):
     inherit_cache = True
 
 
-def one_of(column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
-    """Whether a column is one of these ids: however many, they are one parameter. An `in_` writes each of them into the
-    statement, which for thousands costs more than the query."""
-    return _OneOf(column, bindparam(None, list(ids), type_=_Ids()))
+def one_of(column: ColumnElement[Any], values: Sequence[int] | Sequence[str]) -> ColumnElement[bool]:
+    """Whether a column is one of these ids or texts: however many, they are one parameter. An `in_` writes each of them
+    into the statement, which for thousands costs more than the query."""
+    is_text = isinstance(column.type, String | AutoString)
+    return _OneOf(column, bindparam(None, list(values), type_=_Listed(is_text=is_text)))
 
 
 @compiles(_OneOf, "sqlite")

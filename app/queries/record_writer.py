@@ -114,7 +114,7 @@ class RecordWriter:
         c = ACTIVITY.c
         rows = self._connection.execute(
             select(c.identifier, c.owner_id, c.reporter_id, c.id, c.version_id, c.import_id, c.state, c.record_hash)
-            .where(c.identifier.in_(bindparam("identifiers", identifiers, expanding=True))).with_for_update()
+            .where(one_of(c.identifier, identifiers)).with_for_update()
         )  # fmt: skip
         return {(row[0], row[1], row[2]): Stored(*row[3:]) for row in rows}
 

@@ -26,7 +26,7 @@ TAKES_PART = ActivityOrganisation.__table__  # type: ignore[attr-defined]
 
 ROLL_UPS = ("cell_year", "roll_up_sheet", "rolled_up")
 FUNDING = "1"  # IATI OrganisationRole
-_READ_AT_ONCE = 250  # activities
+_READ_AT_ONCE = 1000  # activities
 _WRITTEN_AT_ONCE = 5_000  # amounts: memory does not grow with the import
 _a = ALLOCATION.c
 # In the order of rules/sheets.Amount.

@@ -18,7 +18,7 @@ from app.queries.record_writer import Counts
 from app.rules.answers import write_path
 
 Mode = Literal["add", "update", "replace"]
-BATCH = 250
+BATCH = 500
 FIRST_BATCH = 20  # what is looked up only once is looked up while the other process reads on
 ISSUES_KEPT = 20_000
 
