@@ -19,7 +19,7 @@ from app.commands.running import add_running
 from app.commands.twins import add_twins
 from app.commands.watching import add_watching
 from app.errors import Refused
-from app.services.collector import slow_collector
+from app.services.collector import leave_collector, slow_collector
 from app.settings import SettingsError
 
 
@@ -40,6 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"tessera: {error.filename or 'the database'}: {error.strerror}", file=sys.stderr)
         return 2
+    finally:
+        if argv is None:
+            leave_collector()
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -17,10 +17,11 @@ def add_command(commands: Any, name: str, help_text: str, command: Command) -> a
 def make_ready(*, with_areas: bool = False) -> None:
     """An embedded database brings itself to this version. `with_areas`: areas that are still to be suggested are."""
     from app import database
-    from app.services.migrate_database import migrate_database
     from app.settings import settings
 
     if settings().is_embedded and not database.is_current():
+        from app.services.migrate_database import migrate_database
+
         migrate_database()
     if with_areas:
         from app.services.run_suggesting import finish_suggesting

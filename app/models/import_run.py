@@ -1,5 +1,6 @@
 """Imports: what was read, what it said, what it changed."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Column, LargeBinary, UniqueConstraint
@@ -9,6 +10,18 @@ from app.models.columns import CLUSTERED, big, primary_id, projected, projected_
 
 # The states in which what an import brought is in the data.
 IN_FORCE = ("committed", "undoing")
+
+
+@dataclass(slots=True)
+class Counts:
+    """Activities by what became of them, as the contract names them."""
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    rejected: int = 0
 
 
 class ImportRun(SQLModel, table=True):

@@ -1,13 +1,13 @@
 """Takes batches of what an importer read, compares them with what is stored, and writes the difference."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from app.models.activity import Activity, ActivityVersion
+from app.models.import_run import Counts
 from app.models.issue import Issue
 from app.models.packed import unpack_record
 from app.models.read_record import parse_date, read_record
@@ -30,18 +30,6 @@ _REMOVABLE = [
     ACTIVITY.c[name] for name in ("id", "identifier", "reporter_id", "version_id", "import_id", "record_hash")
 ]
 _KEYS = ("id", "identifier", "owner_id", "reporter_id", "version_id", "import_id", "visibility")
-
-
-@dataclass(slots=True)
-class Counts:
-    """Activities by what became of them, as the contract names them."""
-
-    read: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    rejected: int = 0
 
 
 class Restored(NamedTuple):

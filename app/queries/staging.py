@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, exists, extract, func, select
 
 from app.models.brief import Brief
 from app.models.flow import Flow as FlowTable
+from app.models.import_run import Counts
 from app.models.issue import Issue
 from app.models.packed import unpack_record
 from app.models.read_record import read_record
@@ -19,7 +20,7 @@ from app.queries.hand_edits import Overwriting, has_hand_edits, warn_of_overwrit
 from app.queries.imports import VERSION
 from app.queries.mappings import tags_of
 from app.queries.organisations import Directory, key_of
-from app.queries.record_writer import ACTIVITY, Counts
+from app.queries.record_writer import ACTIVITY
 from app.queries.staged_rows import WRITTEN
 from app.queries.taken import Taken, lay_over, name_reporter, note_care, note_twice, pack_taken, take_named
 from app.queries.twin_candidates import has_others

@@ -10,13 +10,14 @@ from sqlalchemy import Connection
 
 from app import database
 from app.errors import ImportConflict
+from app.models.import_run import Counts
 from app.models.packed import unpack_record
 from app.models.record import Reported
 from app.models.worded import worded
 from app.queries import imports
 from app.queries.audit import note_action
 from app.queries.bulk import bump_data_version, wait_for_long_turn
-from app.queries.record_writer import Counts, RecordWriter
+from app.queries.record_writer import RecordWriter
 from app.queries.records import current_record
 from app.queries.staged_rows import clear_staged_rows, count_left_out, list_to_archive, read_to_write
 from app.rules.compare import keep_stored, money_elements, parse_record

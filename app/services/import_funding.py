@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from app import database
 from app.errors import ImportConflict
+from app.models.import_run import Counts
 from app.models.issue import Issue
 from app.models.worded import phrase, worded
 from app.queries import funding_entries, imports
@@ -17,7 +18,6 @@ from app.queries.area_links import list_area_keys
 from app.queries.audit import note_action
 from app.queries.bulk import bump_data_version
 from app.queries.rates import stored_rates
-from app.queries.record_writer import Counts
 from app.rules.check_funding import Fault, has_errors
 from app.services.funding_kinds import BY_NAME, LINE, PLAN, Document, Kind
 from app.services.import_outcome import Findings, ImportResult, Mode, read_result

@@ -9,17 +9,17 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from app.errors import FileRefused
+from app.models.import_run import Counts
 from app.models.issue import Issue
 from app.models.question import Question
 from app.models.record import Named, Reported
 from app.models.worded import pack_wording, unpack_wording, worded
 from app.queries import imports
-from app.queries.record_writer import Counts
 from app.rules.answers import write_path
 
 Mode = Literal["add", "update", "replace"]
 BATCH = 500
-FIRST_BATCH = 20  # what is looked up only once is looked up while the other process reads on
+FIRST_BATCH = 20  # the next are twice as large each: nobody waits for a process that has just begun to read
 ISSUES_KEPT = 20_000
 
 

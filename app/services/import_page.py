@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from app.models.import_run import Counts
 from app.models.question import Question
-from app.queries.record_writer import Counts
 from app.rules.compare import Change
 from app.rules.compare_documents import PartChange
 from app.rules.group_issues import Group

@@ -10,10 +10,11 @@ from sqlalchemy import Connection
 
 from app import database
 from app.errors import FileRefused
+from app.models.import_run import Counts
 from app.models.record import Reported
 from app.queries import imports
 from app.queries.bulk import bump_data_version, wait_for_long_turn
-from app.queries.record_writer import Counts, RecordWriter
+from app.queries.record_writer import RecordWriter
 from app.services.ask_organisations import ask_organisations
 from app.services.collector import collector_paused
 from app.services.confirm_import import confirm_import
@@ -124,7 +125,7 @@ def _take_all(
     while batch := list(islice(asking, size)):
         ask_organisations(connection, findings, answers, request.owner)
         findings.add(writer.take(batch))
-        size = BATCH
+        size = min(2 * size, BATCH)
 
 
 def _start(connection: Connection, request: ImportRequest, format_key: str) -> int:

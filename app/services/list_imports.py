@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from app.models.import_run import Counts
 from app.queries import imports
-from app.queries.record_writer import Counts
 
 
 def list_imports(connection: Connection, owner_id: int | None = None) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from app.models.import_run import Counts
 from app.models.packed import unpack_record
 from app.models.read_record import read_record
 from app.models.record import AreaTag, Reported
@@ -14,7 +15,6 @@ from app.queries import imports
 from app.queries.import_changes import SILENT, count_changes, list_changes
 from app.queries.import_issues import read_issues
 from app.queries.mappings import tags_of
-from app.queries.record_writer import Counts
 from app.queries.taken import Taken, lay_over
 from app.queries.twin_candidates import list_twins
 from app.queries.users import email_of

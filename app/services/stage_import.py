@@ -15,12 +15,12 @@ from sqlalchemy import Connection
 
 from app import database
 from app.errors import FileRefused
+from app.models.import_run import Counts
 from app.models.issue import Issue
 from app.models.record import Party, Reported
 from app.models.worded import worded
 from app.queries import imports
 from app.queries.heading_profiles import get_answers
-from app.queries.record_writer import Counts
 from app.queries.staged_rows import clear_staged
 from app.queries.staging import MODES, Stager
 from app.queries.twin_candidates import insert_twins, list_candidates

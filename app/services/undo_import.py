@@ -9,12 +9,13 @@ from sqlalchemy import Connection
 
 from app import database
 from app.errors import ImportConflict
+from app.models.import_run import Counts
 from app.models.worded import worded
 from app.queries import imports
 from app.queries.audit import note_action
 from app.queries.bulk import bump_data_version, wait_for_long_turn
 from app.queries.imports import list_changed
-from app.queries.record_writer import Counts, RecordWriter, Restored, lock_activities
+from app.queries.record_writer import RecordWriter, Restored, lock_activities
 from app.queries.records import read_stored
 from app.services.confirm_import import Tell, tell_nobody
 from app.services.import_funding import KINDS, undo_funding
