@@ -5,8 +5,10 @@ writer begins with BEGIN IMMEDIATE: with the default, two writers that both bega
 deadlock and one fails "locked".
 """
 
+import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from app.errors import Busy
 from app.settings import settings
 
 BUSY_SECONDS = 60
+_LOG_PAGES = 1000  # after which a commit of SQLite copies its log into its file: the default
 _LOCKED = {"55P03", "40P01"}  # SQLSTATEs of PostgreSQL: a lock that was not to be had, a deadlock
 MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
 
@@ -75,6 +78,31 @@ def write(url: str | None = None) -> Iterator[Connection]:
     """One transaction that commits when the block ends and rolls back when it raises."""
     with engine(url).connect().execution_options(writes=True) as connection, connection.begin():
         yield connection
+
+
+@contextmanager
+def write_much(url: str | None = None) -> Iterator[Connection]:
+    """As `write`, for rows by the thousand: SQLite copies them from its log into its file once they are committed, in the
+    background, so that nobody waits for it."""
+    with engine(url).connect().execution_options(writes=True) as connection:
+        is_sqlite = connection.dialect.name == "sqlite"
+        driver: Any = connection.connection.dbapi_connection
+        if is_sqlite:
+            driver.execute("PRAGMA wal_autocheckpoint=0")
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            if is_sqlite:
+                driver.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
+    if is_sqlite:
+        threading.Thread(target=_empty_log, args=(Path(connection.engine.url.database or ""),)).start()
+
+
+def _empty_log(path: Path) -> None:
+    # Whatever keeps this from it, the next commit of many pages does it, too.
+    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as own:
+        own.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 @contextmanager

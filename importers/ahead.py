@@ -44,12 +44,20 @@ class Notice(Generic[Told]):
         return self._heard[0]
 
 
-def run_ahead(generate: Callable[[], Iterator[Item]], meanwhile: Callable[[], None] | None = None) -> Iterator[Item]:
+class Pace:
+    """How the second process keeps up; `has_more`: it has further items ready."""
+
+    has_more = True
+
+
+def run_ahead(
+    generate: Callable[[], Iterator[Item]], meanwhile: Callable[[], None] | None = None, pace: Pace | None = None
+) -> Iterator[Item]:
     """The items of `generate()`, made in a second process while this one uses those before.
 
     It runs ahead by some hundred items. What it raises is raised here; it ends with this generator. `meanwhile` is done
-    here before the first item is taken: what that raises ends the other process. Where other threads run, `generate`
-    has to be something that pickle can carry.
+    here before the first item is taken: what that raises ends the other process. `pace` is right at each item. Where
+    other threads run, `generate` has to be something that pickle can carry.
     """
     receiving, sending = Pipe(duplex=False)
     if _F_SETPIPE_SZ:
@@ -60,7 +68,7 @@ def run_ahead(generate: Callable[[], Iterator[Item]], meanwhile: Callable[[], No
     try:
         if meanwhile is not None:
             meanwhile()
-        yield from _receive_all(receiving)
+        yield from _receive_all(receiving, pace or Pace())
     finally:
         receiving.close()
         process.terminate()
@@ -100,13 +108,14 @@ def _send_waiting(waiting: "Queue[bytes]", sending: Connection) -> None:
         os._exit(0)  # the reader has had enough
 
 
-def _receive_all(receiving: Connection) -> Iterator[Item]:
+def _receive_all(receiving: Connection, pace: Pace) -> Iterator[Item]:
     while True:
         try:
             is_item, item = pickle.loads(receiving.recv_bytes())  # noqa: S301 (from our own child)
         except EOFError:
             raise ChildProcessError("The process that reads the file was ended from outside.") from None
         if is_item:
+            pace.has_more = receiving.poll()
             yield item
         elif item is None:
             return

@@ -21,7 +21,7 @@ from app.models.read_record import gather, texts_in
 from app.models.record import TESSERA_NS, Reported
 from app.models.worded import worded
 from app.rules.text_care import needs_no_care, words_of
-from importers.ahead import can_run_ahead, run_ahead
+from importers.ahead import Pace, can_run_ahead, run_ahead
 from importers.base import FileRefused, Source, refuse_file
 from importers.iati_kept import restore_kept
 from importers.iati_upgrade import upgrade_activity
@@ -57,12 +57,15 @@ def read_iati_file(source: Source) -> Iterator[Reported]:
     """Yield each activity in file order, in the shape of 2.03, with the file's own line numbers."""
     is_large = source.path.stat().st_size > AHEAD_FROM
     plain = Source(source.path, source.name, source.answers)
-    slices = run_ahead(partial(_read_slices, plain)) if is_large and can_run_ahead() else _read_slices(source)
+    pace, read = Pace(), partial(_read_slices, plain)
     is_empty = True
-    for prepared in slices:
-        for lines, packed, digest, offset, is_plain in prepared:
+    for prepared in run_ahead(read, pace=pace) if is_large and can_run_ahead() else _read_slices(source):
+        for number, (lines, packed, digest, offset, is_plain) in enumerate(prepared, 1):
             is_empty = False
-            yield Reported(lines=lines, packed=packed, digest=digest, line_offset=offset, needs_no_care=is_plain)
+            yield Reported(
+                lines=lines, packed=packed, digest=digest, line_offset=offset, needs_no_care=is_plain,
+                is_followed=pace.has_more or number < len(prepared),
+            )  # fmt: skip
     if is_empty:
         raise _no_activities()
 

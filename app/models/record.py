@@ -167,6 +167,7 @@ class Reported:
     nothing (a spreadsheet), so an update keeps what is stored. With `parties` it is no activity, but organisations
     that a file names for the directory. `brief`: what a preview needs of it. `facts`: with the first project of a file.
     `needs_no_care`: its texts were looked at already (app.rules.text_care), and there is nothing to say of them.
+    `is_followed`: whether the next one comes at once, as far as is known.
     """
 
     element: etree._Element | None = None
@@ -183,3 +184,4 @@ class Reported:
     questions: list[Question] = field(default_factory=list)
     brief: "Brief | None" = None
     facts: FileFacts | None = None
+    is_followed: bool = True

@@ -19,7 +19,7 @@ from app.rules.answers import write_path
 
 Mode = Literal["add", "update", "replace"]
 BATCH = 500
-FIRST_BATCH = 20  # the next are twice as large each: nobody waits for a process that has just begun to read
+SMALL_BATCH = 50  # worth while, too, where more would have to be waited for
 ISSUES_KEPT = 20_000
 
 

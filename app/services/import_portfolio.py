@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from itertools import islice
 
 from sqlalchemy import Connection
 
@@ -19,7 +18,7 @@ from app.services.ask_organisations import ask_organisations
 from app.services.collector import collector_paused
 from app.services.confirm_import import confirm_import
 from app.services.import_funding import kind_of_files
-from app.services.import_outcome import BATCH, FIRST_BATCH, Findings, ImportResult, Mode, whole_ones
+from app.services.import_outcome import BATCH, SMALL_BATCH, Findings, ImportResult, Mode, whole_ones
 from app.services.keep_file import KeptFile, digest_files, keep_path
 from app.services.preview_import import preview_import
 from app.services.queue_import import ImportOrder, check_mode
@@ -69,7 +68,7 @@ def import_portfolio(request: ImportRequest) -> ImportResult:
     format_key = request.format
     try:
         format_key, reading = registry.read(request.sources, request.format)
-        with collector_paused(), database.write() as connection:
+        with collector_paused(), database.write_much() as connection:
             wait_for_long_turn(connection)
             run_id = _start(connection, request, format_key)
             writer = RecordWriter(connection, run_id, request.owner, request.mode)
@@ -121,11 +120,19 @@ def _take_all(
     """Batch by batch, so that memory does not grow with the file."""
     asking = findings.ask_all(whole_ones(reading, findings) if request.keep_good else reading)
     answers = {name: value for source in request.sources for name, value in source.answers.items()}
-    size = FIRST_BATCH
-    while batch := list(islice(asking, size)):
+    while batch := next_batch(asking):
         ask_organisations(connection, findings, answers, request.owner)
         findings.add(writer.take(batch))
-        size = min(2 * size, BATCH)
+
+
+def next_batch(reading: Iterator[Reported]) -> list[Reported]:
+    """The next projects; where another process reads them, no more than it has ready (but some)."""
+    batch: list[Reported] = []
+    for reported in reading:
+        batch.append(reported)
+        if len(batch) >= (BATCH if reported.is_followed else SMALL_BATCH):
+            break
+    return batch
 
 
 def _start(connection: Connection, request: ImportRequest, format_key: str) -> int:

@@ -334,6 +334,17 @@ def test_a_second_process_that_is_ended_from_outside_is_told() -> None:
         list(ahead.run_ahead(_end_at_once))
 
 
+def _rest() -> Iterator[int]:
+    yield 1
+    time.sleep(0.3)
+    yield 2
+
+
+def test_a_second_process_that_keeps_one_waiting_says_so() -> None:
+    pace = ahead.Pace()
+    assert next(pace.has_more for _ in ahead.run_ahead(_rest, pace=pace)) is False
+
+
 def test_with_other_threads_the_second_process_is_no_copy_of_this_one(
     large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

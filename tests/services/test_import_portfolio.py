@@ -1,8 +1,16 @@
 """An import from file to portfolio: what is new, changed, unchanged and removed; all of it or nothing."""
 
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
+from app import database
 from app.errors import InvalidInput
+from app.models.record import Reported
+from app.services.import_portfolio import BATCH, next_batch
 from tests.importers.sheet_files import write_csv, write_workbook
 from tests.services.iati_files import activity, area, budget, country, iati, spent
 from tests.services.stored import (
@@ -359,3 +367,22 @@ def test_only_the_history_grows_with_a_preview(portfolio: Portfolio) -> None:
     result = portfolio.take(B_CHANGED, C, owner="XX-1", preview=True, mode="replace")
     assert counts(result) == (2, 1, 1, 0, 1, 0)
     assert dump(*HISTORY) == before
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_written_reaches_the_file_of_an_embedded_database(portfolio: Portfolio, tmp_path: Path) -> None:
+    """The commit leaves that to a thread; other writers do it themselves, as ever."""
+    portfolio.take(A, B)
+    for thread in threading.enumerate():
+        if thread.name.endswith("(_empty_log)"):
+            thread.join()
+    with closing(sqlite3.connect(f"file:{tmp_path / 'tessera.db'}?immutable=1", uri=True)) as file_alone:
+        assert file_alone.execute("SELECT count(*) FROM activity").fetchone() == (2,)
+    with database.read() as connection:
+        assert connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar() == 1000
+
+
+def test_a_batch_is_no_larger_than_what_is_there_already() -> None:
+    read = [Reported(is_followed=number not in (10, 80)) for number in range(2 * BATCH)]
+    reading = iter(read)
+    assert [len(next_batch(reading)) for _ in range(4)] == [81, BATCH, BATCH - 81, 0]
