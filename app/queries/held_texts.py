@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from app.models.activity import Activity
 from app.models.record import ActivityRecord
 from app.models.review import TextRelease
+from app.queries.bulk import one_of
 from app.rules.text_care import digest_findings, findings_in, text_of
 
 ACTIVITY = Activity.__table__  # type: ignore[attr-defined]
@@ -39,7 +40,7 @@ def _released(connection: Connection, number: int) -> str | None:
 
 def _move(connection: Connection, ids: list[int], before: str, after: str) -> None:
     if ids:
-        chosen: Any = ACTIVITY.c.id.in_(bindparam("ids", ids, expanding=True))
+        chosen: Any = one_of(ACTIVITY.c.id, ids)
         moved = update(ACTIVITY).where(chosen, ACTIVITY.c.visibility == before)
         connection.execute(moved.values(visibility=after))
 

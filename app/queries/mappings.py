@@ -8,13 +8,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, select
 
 from app.models.framework import Area, AreaMatch, Framework
 from app.models.mapping import AreaMapping
 from app.models.record import ActivityRecord, AreaTag
 from app.queries.activities import ACTIVITY, activities_visible_to
-from app.queries.bulk import in_chunks, insert_models, take_ids
+from app.queries.bulk import in_chunks, insert_models, one_of, take_ids
 from app.queries.lexicons import stored_lexicons
 from app.rules.crosswalk import match_areas
 from app.rules.effective_areas import CONFIRMED, SUGGESTED, MappedArea, effective_areas
@@ -106,7 +106,7 @@ class MappingWriter:
         erased = Erased()
         c = MAPPING.c
         for some in in_chunks(ids):
-            chosen = c.activity_id.in_(bindparam("ids", some, expanding=True))
+            chosen = one_of(c.activity_id, some)
             gone = delete(MAPPING).where(chosen, c.source != "person").returning(c.activity_id, c.area_id, c.source)
             erased.told.update(
                 (number, area) for number, area, source in self._connection.execute(gone) if source == "file"
@@ -118,7 +118,7 @@ class MappingWriter:
         return erased
 
     def _settled(self, ids: list[int]) -> set[tuple[int, int]]:
-        chosen = MAPPING.c.activity_id.in_(bindparam("ids", ids, expanding=True))
+        chosen = one_of(MAPPING.c.activity_id, ids)
         query = select(MAPPING.c.activity_id, MAPPING.c.framework_id).where(chosen, MAPPING.c.state != SUGGESTED)
         return {(number, framework) for number, framework in self._connection.execute(query)}
 
@@ -134,7 +134,7 @@ class MappingWriter:
         c = MAPPING.c
         gone = self._connection.execute(
             delete(MAPPING)
-            .where(c.activity_id.in_(bindparam("ids", list(ids), expanding=True)), c.state == SUGGESTED, *conditions)
+            .where(one_of(c.activity_id, ids), c.state == SUGGESTED, *conditions)
             .returning(c.activity_id, c.area_id, c.share, c.evidence)
         )
         return {(number, area, share, evidence) for number, area, share, evidence in gone}
@@ -165,7 +165,7 @@ class MappingWriter:
         found: dict[int, list[Any]] = {}
         c = MAPPING.c
         for some in in_chunks(ids):
-            chosen = c.activity_id.in_(bindparam("ids", some, expanding=True))
+            chosen = one_of(c.activity_id, some)
             decided = select(c.activity_id).where(chosen, c.state == CONFIRMED)
             query = select(c.activity_id, c.framework_id, c.area_id, c.share, c.state)
             for row in self._connection.execute(query.where(c.activity_id.in_(decided)).order_by(c.id)):
@@ -250,7 +250,7 @@ def tags_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[AreaTa
         select(MAPPING, AREA.c.code, FRAMEWORK.c.key)
         .join(AREA, AREA.c.id == MAPPING.c.area_id)
         .join(FRAMEWORK, FRAMEWORK.c.id == MAPPING.c.framework_id)
-        .where(MAPPING.c.activity_id.in_(bindparam("ids", list(ids), expanding=True)), MAPPING.c.state != "rejected")
+        .where(one_of(MAPPING.c.activity_id, ids), MAPPING.c.state != "rejected")
         .order_by(MAPPING.c.activity_id, FRAMEWORK.c.key, AREA.c.position)
     )
     found: dict[int, list[AreaTag]] = {}

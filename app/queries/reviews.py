@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, or_, select, tuple_, update
 
 from app.models.activity import Activity, ActivityVersion
 from app.models.allocation import ALL_MONEY, Allocation
@@ -17,7 +17,7 @@ from app.models.record import Reported
 from app.models.review import MappingReview, ReviewComment
 from app.models.user import User
 from app.queries.activities import activities_visible_to
-from app.queries.bulk import in_chunks, insert_models, take_ids
+from app.queries.bulk import in_chunks, insert_models, one_of, take_ids
 from app.rules.compare import parse_record
 from app.rules.effective_areas import CONFIRMED, SUGGESTED
 from app.rules.permissions import ADMIN, Viewer
@@ -52,13 +52,12 @@ class _Open:
 
 def refresh_reviews(connection: Connection, ids: Sequence[int]) -> None:
     """Make the rows of these activities anew from their mappings, money and texts; what people asked stays."""
-    for chunk in in_chunks(ids):
-        some: Any = bindparam("ids", chunk, expanding=True)
+    for some in in_chunks(ids):
         found: dict[Key, _Open] = {}
         _add_flags(connection, found, some)
         _add_suggested(connection, found, some)
         _add_retired(connection, found, some)
-        connection.execute(delete(REVIEW).where(REVIEW.c.activity_id.in_(some)))
+        connection.execute(delete(REVIEW).where(one_of(REVIEW.c.activity_id, some)))
         if found:
             _write(connection, found)
 
@@ -70,11 +69,11 @@ def fill_reviews(connection: Connection) -> None:
         refresh_reviews(connection, list(connection.execute(waiting).scalars()))
 
 
-def _add_flags(connection: Connection, found: dict[Key, _Open], some: Any) -> None:
+def _add_flags(connection: Connection, found: dict[Key, _Open], some: Sequence[int]) -> None:
     r = REVIEW.c
     rows = connection.execute(
         select(r.activity_id, r.framework_id, r.decided_version_id, r.asked_by, r.asked_of)
-        .where(r.activity_id.in_(some), or_(r.decided_version_id.is_not(None), r.asked_by.is_not(None)))
+        .where(one_of(r.activity_id, some), or_(r.decided_version_id.is_not(None), r.asked_by.is_not(None)))
     )  # fmt: skip
     for activity, framework, decided, by, of in rows:
         one = found.setdefault((activity, framework), _Open())
@@ -82,30 +81,30 @@ def _add_flags(connection: Connection, found: dict[Key, _Open], some: Any) -> No
         one.why |= {"opinion"} if by else set()
 
 
-def _add_suggested(connection: Connection, found: dict[Key, _Open], some: Any) -> None:
+def _add_suggested(connection: Connection, found: dict[Key, _Open], some: Sequence[int]) -> None:
     m = MAPPING.c
     query = select(m.activity_id, m.framework_id, m.share, m.confidence)
     for activity, framework, share, confidence in connection.execute(
-        query.where(m.activity_id.in_(some), m.state == SUGGESTED)
+        query.where(one_of(m.activity_id, some), m.state == SUGGESTED)
     ):
         one = found.setdefault((activity, framework), _Open())
         one.suggested.append((share, _parse_confidence(confidence)))
         one.why.add("suggested")
 
 
-def _add_retired(connection: Connection, found: dict[Key, _Open], some: Any) -> None:
+def _add_retired(connection: Connection, found: dict[Key, _Open], some: Sequence[int]) -> None:
     """Projects that somebody mapped to an area which the framework no longer has."""
     m = MAPPING.c
     query = select(m.activity_id, m.framework_id).join(AREA, AREA.c.id == m.area_id)
-    query = query.where(m.activity_id.in_(some), m.state == CONFIRMED, AREA.c.retired.is_(True))
+    query = query.where(one_of(m.activity_id, some), m.state == CONFIRMED, AREA.c.retired.is_(True))
     for activity, framework in connection.execute(query.distinct()):
         found.setdefault((activity, framework), _Open()).why.add("retired")
 
 
 def _write(connection: Connection, found: dict[Key, _Open]) -> None:
-    some: Any = bindparam("ids", sorted({activity for activity, _ in found}), expanding=True)
+    some = sorted({activity for activity, _ in found})
     a = ACTIVITY.c
-    query = select(a.id, a.owner_id, a.version_id, a.state).where(a.id.in_(some))
+    query = select(a.id, a.owner_id, a.version_id, a.state).where(one_of(a.id, some))
     activities = {row.id: row for row in connection.execute(query)}
     money = _money_of(connection, some)
     rows = []
@@ -130,10 +129,10 @@ def read_money(connection: Connection, activity_id: int) -> dict[str, int]:
     return {flow: int(cents) for flow, cents in connection.execute(query.group_by(c.flow_type))}
 
 
-def _money_of(connection: Connection, some: Any) -> dict[int, int]:
+def _money_of(connection: Connection, some: Sequence[int]) -> dict[int, int]:
     """The largest of a project's net commitments, disbursements and budgets."""
     c = ALLOCATION.c
-    query = select(c.activity_id, func.sum(c.net)).where(c.activity_id.in_(some), c.framework_id == ALL_MONEY)
+    query = select(c.activity_id, func.sum(c.net)).where(one_of(c.activity_id, some), c.framework_id == ALL_MONEY)
     found: dict[int, int] = {}
     for activity, cents in connection.execute(query.group_by(c.activity_id, c.flow_type)):
         found[activity] = max(found.get(activity, 0), int(cents))
