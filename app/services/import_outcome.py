@@ -19,7 +19,7 @@ from app.rules.answers import write_path
 
 Mode = Literal["add", "update", "replace"]
 BATCH = 500
-SMALL_BATCH = 50  # worth while, too, where more would have to be waited for
+SMALL_BATCH = 100  # worth while, too, where more would have to be waited for
 ISSUES_KEPT = 20_000
 
 

@@ -383,6 +383,6 @@ def test_what_is_written_reaches_the_file_of_an_embedded_database(portfolio: Por
 
 
 def test_a_batch_is_no_larger_than_what_is_there_already() -> None:
-    read = [Reported(is_followed=number not in (10, 80)) for number in range(2 * BATCH)]
+    read = [Reported(is_followed=number not in (10, 120)) for number in range(2 * BATCH)]
     reading = iter(read)
-    assert [len(next_batch(reading)) for _ in range(4)] == [81, BATCH, BATCH - 81, 0]
+    assert [len(next_batch(reading)) for _ in range(4)] == [121, BATCH, BATCH - 121, 0]
