@@ -28,11 +28,12 @@ def find_unlike_sheets(connection: Connection) -> Iterator[str]:
         parts = dict(read_parts(connection, ids))
         noted |= parts.keys()
         yield from _unlike_notes(connection, parts)
-        only = [
-            part._replace(amounts=[row for row in part.amounts if (row[1], row[4]) in relations])
-            for part in parts.values()
-        ]
-        made = {key: data for change in Changes(only).of_sheets() for key, data in change.added_to({})}
+        made = {
+            key: data
+            for change in Changes(list(parts.values())).of_sheets()
+            for key, data in change.added_to({})
+            if (key.country, key.donor) in relations
+        }
         sheets += len(made)
         stored = {tuple(key): bytes(data) for *key, data in read_by_key(connection, "roll_up_sheet", list(made))}
         yield from (" ".join(map(str, key)) for key, data in made.items() if stored.get(key) != data)

@@ -1,8 +1,10 @@
 """`tessera check` finds each fault that is planted, and none where nothing is wrong."""
 
+import pytest
 from sqlalchemy import text
 
 from app import database
+from app.queries import check_roll_ups
 from app.queries.projections import DERIVED
 from app.services.check_data import INVARIANTS, check_data
 from tests.services.iati_files import activity, area, committed, country, organisation, related, sector, spent
@@ -92,3 +94,11 @@ def test_the_first_rows_are_named(portfolio: Portfolio) -> None:
         [found] = check_data(connection)
     assert found.startswith("countries whose shares do not sum to the whole: ")
     assert found.endswith("...")
+
+
+def test_a_large_database_is_checked_in_parts(portfolio: Portfolio, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project of two countries is looked at with each; it is not alone in either."""
+    monkeypatch.setattr(check_roll_ups, "_AT_ONCE", 1)
+    both = country("KH"), country("LA")
+    portfolio.take(*[activity(f"XX-1-{number}", *both, spent("2019-05-01", 100)) for number in range(3)])
+    assert findings() == []
