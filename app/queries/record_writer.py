@@ -13,7 +13,7 @@ from app.models.packed import unpack_record
 from app.models.read_record import parse_date, read_record
 from app.models.record import ActivityRecord, Party, Reported
 from app.queries.allocations import refresh_allocations
-from app.queries.bulk import in_chunks, insert_models, insert_rows, one_of, take_ids
+from app.queries.bulk import fetch_plain, in_chunks, insert_models, insert_rows, one_of, take_ids
 from app.queries.hand_edits import Overwriting, has_hand_edits, warn_of_overwriting
 from app.queries.held_texts import hold_texts
 from app.queries.mappings import MappingWriter, tags_of
@@ -113,8 +113,9 @@ class RecordWriter:
         new: list[Taken] = []
         changed: list[tuple[Stored, Taken]] = []
         overwriting: list[Overwriting] = []
+        versions = self._read_versions(taken, stored) if self._mode != "add" else {}
         for one in taken:
-            key = (one.record.identifier, one.owner_id, one.reporter_id)
+            key = _key_of(one)
             known = stored.get(key)
             if key in self._staged:
                 self.counts.rejected += 1
@@ -125,7 +126,8 @@ class RecordWriter:
                 new.append(one)
                 continue
             self._seen.add(known.id)
-            later = self._later(known, one, overwriting) if self._mode != "add" or known.state == "removed" else None
+            may_change = self._mode != "add" or known.state == "removed"
+            later = self._later(known, one, versions, overwriting) if may_change else None
             if later is None:
                 self.counts.unchanged += 1
             else:
@@ -133,14 +135,26 @@ class RecordWriter:
         issues += warn_of_overwriting(self._connection, overwriting) if overwriting else []
         return new, changed
 
-    def _later(self, known: Stored, one: Taken, overwriting: list[Overwriting]) -> Taken | None:
+    def _read_versions(
+        self, taken: list[Taken], stored: dict[tuple[str, int, int], Stored]
+    ) -> dict[int, tuple[bytes, str]]:
+        """The records, packed, and places of those stored that are not what was taken to the last byte."""
+        pairs = [(stored[key], one) for one in taken if (key := _key_of(one)) in stored]
+        unlike = [
+            known.version_id for known, one in pairs if known.state == "current" and known.record_hash != one.digest
+        ]
+        query = select(VERSION.c.id, VERSION.c.record, VERSION.c.places).where(one_of(VERSION.c.id, unlike))
+        return {number: (record, places) for number, record, places in fetch_plain(self._connection, query)}
+
+    def _later(
+        self, known: Stored, one: Taken, versions: dict[int, tuple[bytes, str]], overwriting: list[Overwriting]
+    ) -> Taken | None:
         """What the stored record becomes, or None if that is what it is."""
         if known.state == "current" and known.record_hash == one.digest:
             return None
         if known.state == "removed":
             return one
-        query = select(VERSION.c.record, VERSION.c.places).where(VERSION.c.id == known.version_id)
-        packed, places = self._connection.execute(query).one()
+        packed, places = versions[known.version_id]
         before = unpack_record(packed)
         one.record.xml = one.record.xml or unpack_record(one.packed)
         later = self._laid_over(known, one, before, places) if one.partial else one
@@ -293,6 +307,11 @@ class RecordWriter:
         self._projections.erase(ids)
         self._mappings.erase(ids)
         self.touched += ids
+
+
+def _key_of(one: Taken) -> tuple[str, int, int]:
+    """What tells a project from others: its identifier, whose portfolio it is in, and who reports it."""
+    return one.record.identifier, one.owner_id, one.reporter_id
 
 
 def lock_activities(connection: Connection, ids: Sequence[int]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Set
 from copy import deepcopy
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -62,8 +62,38 @@ def parse_record(xml: bytes) -> etree._Element:
 
 
 def is_same_record(one: bytes, other: bytes) -> bool:
-    """Whether two records say the same, whatever their white space and order of attributes."""
-    return canonical(parse_record(one)) == canonical(parse_record(other))
+    """Whether two records say the same, whatever their white space, comments, order of attributes and prefixes."""
+    return is_same_element(parse_record(one), parse_record(other))
+
+
+def is_same_element(one: etree._Element, other: etree._Element) -> bool:
+    """As `is_same_record`; what stands behind the elements is not theirs. Ends at the first difference in their order."""
+    pairs: list[tuple[Any, Any]] = [(one, other)]
+    while pairs:
+        first, second = pairs.pop()
+        if _name(first) != _name(second) or dict(first.attrib) != dict(second.attrib):
+            return False
+        (texts, children), (other_texts, others) = _content(first), _content(second)
+        if texts != other_texts:
+            return False
+        pairs += reversed(list(zip(children, others, strict=True)))
+    return True
+
+
+def _name(element: Any) -> tuple[Any, str | None]:
+    return element.tag, element.target if element.tag is etree.PI else None
+
+
+def _content(element: Any) -> tuple[list[str], list[Any]]:
+    """The texts around an element's children, and these; a comment only parts a text in two."""
+    texts, children = [element.text or ""], []
+    for child in element:
+        if child.tag is etree.Comment:
+            texts[-1] += child.tail or ""
+        else:
+            children.append(child)
+            texts.append(child.tail or "")
+    return [text.strip() for text in texts], children
 
 
 def canonical(element: etree._Element) -> bytes:
@@ -116,7 +146,7 @@ def differences(before: bytes, after: bytes) -> list[Change]:
         changes.append(Change(ACTIVITY, _attributes(earlier), _attributes(later), ACTIVITY))
     for key in [*new, *(key for key in old if key not in new)]:
         one, other = old.get(key, []), new.get(key, [])
-        if [canonical(e) for e in one] != [canonical(e) for e in other]:
+        if len(one) != len(other) or not all(map(is_same_element, one, other)):
             changes.append(Change(key, element_words(one), element_words(other), *_label(next(iter([*other, *one])))))
     return changes
 
