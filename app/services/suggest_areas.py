@@ -40,14 +40,18 @@ def suggest_areas(
         return _suggest(connection, {framework} if framework else frameworks, import_id, activity_ids)
 
 
-def suggest_later(connection: Connection, import_id: int, projects: int) -> bool:
-    """Leave the suggestions for a large import to the background, in the transaction that writes it; whether it is one.
+def suggest_later(connection: Connection, import_id: int, projects: int, *, is_undone: bool = False) -> bool:
+    """Leave the suggestions for a large import to the background, in the transaction that writes it or takes it back;
+    whether it is one.
 
     Who serves or works takes them up, or the next command that shows areas.
     """
     if projects <= AT_ONCE:
         return False
-    queue_suggesting(connection, f"import-{import_id}", import_id=import_id)
+    if is_undone:
+        queue_suggesting(connection, f"undone-{import_id}", undone=import_id)
+    else:
+        queue_suggesting(connection, f"import-{import_id}", import_id=import_id)
     return True
 
 

@@ -20,7 +20,7 @@ from app.queries.records import read_stored
 from app.services.confirm_import import Tell, tell_nobody
 from app.services.import_funding import KINDS, undo_funding
 from app.services.import_portfolio import BATCH, ImportResult
-from app.services.suggest_areas import suggest_areas
+from app.services.suggest_areas import suggest_areas, suggest_later
 
 
 def undo_import(import_id: int, user_id: int | None = None) -> ImportResult:
@@ -32,7 +32,9 @@ def undo_import(import_id: int, user_id: int | None = None) -> ImportResult:
     with database.write_briefly() as connection:
         run = take_back(connection, import_id, user_id)
         touched = list_changed(connection, import_id)
-    suggest_areas(activity_ids=touched)
+        is_left = suggest_later(connection, import_id, len(touched), is_undone=True)
+    if not is_left:
+        suggest_areas(activity_ids=touched)
     counts = Counts(run.read, run.new, run.changed, run.unchanged, run.removed, run.rejected)
     return ImportResult(import_id, "undone", run.format, run.mode, counts)
 

@@ -8,6 +8,7 @@ from app.errors import NotFound
 from app.services.load_framework_file import load_framework_file
 from app.services.run_suggesting import finish_suggesting
 from app.services.suggest_areas import suggest_areas
+from app.services.undo_import import undo_import
 from tests.services.iati_files import activity, area, country, description, sector, spent
 from tests.services.stored import Portfolio, areas, decide, dump, findings, money, query, visible
 
@@ -92,6 +93,19 @@ def test_of_a_large_import_they_are_made_by_who_needs_them(
     before = dump("counter")
     finish_suggesting()
     assert dump("counter") == before
+
+
+def test_after_a_large_one_is_taken_back_they_are_made_by_who_needs_them(
+    portfolio: Portfolio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portfolio.take(ABOUT, ROADS)
+    second = portfolio.take(*(one.replace(WORDS, "Roads").replace("bridges", "ports") for one in (ABOUT, ROADS)))
+    assert areas("XX-1-A") == {}
+    monkeypatch.setattr("app.services.suggest_areas.AT_ONCE", 1)
+    undo_import(second.import_id)
+    assert areas("XX-1-A") == {}
+    finish_suggesting()
+    assert "N3" in areas("XX-1-A")
 
 
 def test_new_words_bring_new_suggestions(portfolio: Portfolio) -> None:
