@@ -13,7 +13,7 @@ from app.models.packed import unpack_record
 from app.models.read_record import parse_date, read_record
 from app.models.record import ActivityRecord, Party, Reported
 from app.queries.allocations import refresh_allocations
-from app.queries.bulk import fetch_plain, in_chunks, insert_models, insert_rows, one_of, take_ids
+from app.queries.bulk import in_chunks, insert_models, insert_rows, one_of, take_ids
 from app.queries.hand_edits import Overwriting, has_hand_edits, warn_of_overwriting
 from app.queries.held_texts import hold_texts
 from app.queries.mappings import MappingWriter, tags_of
@@ -21,11 +21,22 @@ from app.queries.netting import release_linked
 from app.queries.organisations import Directory
 from app.queries.projections import ProjectionWriter
 from app.queries.rates import stored_rates
-from app.queries.taken import Stored, Taken, lay_over, name_reporter, note_care, note_twice, pack_taken, take_named
+from app.queries.taken import (
+    Key,
+    Stored,
+    Taken,
+    lay_over,
+    name_reporter,
+    note_care,
+    note_twice,
+    pack_taken,
+    project_key,
+    read_changed,
+    take_named,
+)
 from app.rules.compare import is_same_record
 
 ACTIVITY = Activity.__table__  # type: ignore[attr-defined]
-VERSION = ActivityVersion.__table__  # type: ignore[attr-defined]
 _REMOVABLE = [
     ACTIVITY.c[name] for name in ("id", "identifier", "reporter_id", "version_id", "import_id", "record_hash")
 ]
@@ -57,7 +68,7 @@ class RecordWriter:
         self._has_hand_edits = has_hand_edits(connection)
         self._seen: set[int] = set()
         self._portfolios: set[tuple[int, int]] = set()
-        self._staged: set[tuple[str, int, int]] = set()
+        self._staged: set[Key] = set()
         self.counts = Counts()
         self.touched: list[int] = []
 
@@ -97,7 +108,7 @@ class RecordWriter:
         self._portfolios.update((one.owner_id, one.reporter_id) for one in taken)
         return taken
 
-    def _find_stored(self, taken: list[Taken]) -> dict[tuple[str, int, int], Stored]:
+    def _find_stored(self, taken: list[Taken]) -> dict[Key, Stored]:
         identifiers = [one.record.identifier for one in taken]
         c = ACTIVITY.c
         rows = self._connection.execute(
@@ -107,15 +118,15 @@ class RecordWriter:
         return {(row[0], row[1], row[2]): Stored(*row[3:]) for row in rows}
 
     def _sort(
-        self, taken: list[Taken], stored: dict[tuple[str, int, int], Stored], issues: list[Issue]
+        self, taken: list[Taken], stored: dict[Key, Stored], issues: list[Issue]
     ) -> tuple[list[Taken], list[tuple[Stored, Taken]]]:
         """New and changed ones; what is there already, or twice in the file, only counts."""
         new: list[Taken] = []
         changed: list[tuple[Stored, Taken]] = []
         overwriting: list[Overwriting] = []
-        versions = self._read_versions(taken, stored) if self._mode != "add" else {}
+        versions = read_changed(self._connection, taken, stored) if self._mode != "add" else {}
         for one in taken:
-            key = _key_of(one)
+            key = project_key(one)
             known = stored.get(key)
             if key in self._staged:
                 self.counts.rejected += 1
@@ -126,8 +137,7 @@ class RecordWriter:
                 new.append(one)
                 continue
             self._seen.add(known.id)
-            may_change = self._mode != "add" or known.state == "removed"
-            later = self._later(known, one, versions, overwriting) if may_change else None
+            later = self._later(known, one, versions.get(known.version_id), overwriting)
             if later is None:
                 self.counts.unchanged += 1
             else:
@@ -135,29 +145,15 @@ class RecordWriter:
         issues += warn_of_overwriting(self._connection, overwriting) if overwriting else []
         return new, changed
 
-    def _read_versions(
-        self, taken: list[Taken], stored: dict[tuple[str, int, int], Stored]
-    ) -> dict[int, tuple[bytes, str]]:
-        """The records, packed, and places of those stored that are not what was taken to the last byte."""
-        pairs = [(stored[key], one) for one in taken if (key := _key_of(one)) in stored]
-        unlike = [
-            known.version_id for known, one in pairs if known.state == "current" and known.record_hash != one.digest
-        ]
-        query = select(VERSION.c.id, VERSION.c.record, VERSION.c.places).where(one_of(VERSION.c.id, unlike))
-        return {number: (record, places) for number, record, places in fetch_plain(self._connection, query)}
-
-    def _later(
-        self, known: Stored, one: Taken, versions: dict[int, tuple[bytes, str]], overwriting: list[Overwriting]
-    ) -> Taken | None:
-        """What the stored record becomes, or None if that is what it is."""
-        if known.state == "current" and known.record_hash == one.digest:
-            return None
+    def _later(self, known: Stored, one: Taken, version: Any, overwriting: list[Overwriting]) -> Taken | None:
+        """What the stored record becomes, or None if that is what it is; `version` only where it needs a closer look."""
         if known.state == "removed":
             return one
-        packed, places = versions[known.version_id]
-        before = unpack_record(packed)
+        if version is None:
+            return None
+        before = unpack_record(version.record)
         one.record.xml = one.record.xml or unpack_record(one.packed)
-        later = self._laid_over(known, one, before, places) if one.partial else one
+        later = self._laid_over(known, one, before, version.places) if one.partial else one
         if is_same_record(before, later.record.xml):
             return None
         if self._has_hand_edits:
@@ -307,11 +303,6 @@ class RecordWriter:
         self._projections.erase(ids)
         self._mappings.erase(ids)
         self.touched += ids
-
-
-def _key_of(one: Taken) -> tuple[str, int, int]:
-    """What tells a project from others: its identifier, whose portfolio it is in, and who reports it."""
-    return one.record.identifier, one.owner_id, one.reporter_id
 
 
 def lock_activities(connection: Connection, ids: Sequence[int]) -> None:

@@ -17,12 +17,23 @@ from app.models.read_record import read_record
 from app.models.record import ActivityRecord, AreaTag, Party, Reported
 from app.queries.bulk import in_chunks, insert_rows
 from app.queries.hand_edits import Overwriting, has_hand_edits, warn_of_overwriting
-from app.queries.imports import VERSION
 from app.queries.mappings import tags_of
 from app.queries.organisations import Directory, key_of
 from app.queries.record_writer import ACTIVITY
 from app.queries.staged_rows import WRITTEN
-from app.queries.taken import Taken, lay_over, name_reporter, note_care, note_twice, pack_taken, take_named
+from app.queries.taken import (
+    Key,
+    Taken,
+    lay_over,
+    name_reporter,
+    note_care,
+    note_twice,
+    pack_taken,
+    pair_stored,
+    project_key,
+    read_changed,
+    take_named,
+)
 from app.queries.twin_candidates import has_others
 from app.rules.compare import is_same_record
 from app.rules.money_totals import Sums, add_sums, sum_records
@@ -151,14 +162,14 @@ class Stager:
 
     def _sort(self, connection: Connection, taken: list[Taken], issues: list[Issue]) -> list[Staged]:
         stored = _find_known(connection, taken)
-        versions = _read_changed(connection, taken, stored)
-        tagged = [known.id for one, known in _pairs(taken, stored) if one.partial and one.record.areas]
+        versions = read_changed(connection, taken, stored)
+        tagged = [known.id for one, known in pair_stored(taken, stored) if one.partial and one.record.areas]
         areas = tags_of(connection, tagged) if tagged else {}
         if self._has_others is None:
             self._has_others = has_others(connection, {reporter for _, reporter in self.portfolios})
         staged, overwriting = [], []
         for one in taken:
-            known = stored.get(_key_of(one))
+            known = stored.get(project_key(one))
             if known is None or known.state == "removed":
                 staged.append(Staged(one, known, one.record.title, _NEW, one.record))
                 if self._has_others:
@@ -245,11 +256,7 @@ class Stager:
             ])  # fmt: skip
 
 
-def _key_of(one: Taken) -> tuple[str, int, int]:
-    return one.record.identifier, one.owner_id, one.reporter_id
-
-
-def _find_known(connection: Connection, taken: list[Taken]) -> dict[tuple[str, int, int], Known]:
+def _find_known(connection: Connection, taken: list[Taken]) -> dict[Key, Known]:
     c = ACTIVITY.c
     owners, reporters = ({getattr(one, name) for one in taken} for name in ("owner_id", "reporter_id"))
     portfolios = select(c.id).where(c.owner_id.in_(owners), c.reporter_id.in_(reporters))
@@ -258,26 +265,6 @@ def _find_known(connection: Connection, taken: list[Taken]) -> dict[tuple[str, i
     chosen = c.identifier.in_(bindparam("identifiers", [one.record.identifier for one in taken], expanding=True))
     columns = (c.identifier, c.owner_id, c.reporter_id, c.id, c.version_id, c.state, c.record_hash, c.title)
     return {(row[0], row[1], row[2]): Known(*row[3:]) for row in connection.execute(select(*columns).where(chosen))}
-
-
-def _pairs(taken: list[Taken], stored: dict[tuple[str, int, int], Known]) -> list[tuple[Taken, Known]]:
-    """The projects that are stored, with what is stored of them."""
-    if not stored:
-        return []
-    return [(one, stored[_key_of(one)]) for one in taken if _key_of(one) in stored]
-
-
-def _read_changed(
-    connection: Connection, taken: list[Taken], stored: dict[tuple[str, int, int], Known]
-) -> dict[int, Any]:
-    """The stored versions that need a closer look, by number: those whose bytes differ from the file's."""
-    pairs = _pairs(taken, stored)
-    numbers = [known.version_id for one, known in pairs if known.state == "current" and known.record_hash != one.digest]
-    if not numbers:
-        return {}
-    query = select(VERSION.c.id, VERSION.c.record, VERSION.c.places)
-    chosen = VERSION.c.id.in_(bindparam("numbers", numbers, expanding=True))
-    return {row.id: row for row in connection.execute(query.where(chosen))}
 
 
 def _compare(one: Taken, known: Known, version: Any, areas: Sequence[AreaTag]) -> Staged:

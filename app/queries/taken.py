@@ -1,19 +1,26 @@
 """A record on its way into the database, and what is stored of the same project."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from lxml import etree
+from sqlalchemy import Connection, select
 
+from app.models.activity import ActivityVersion
 from app.models.brief import Brief
 from app.models.issue import Issue
 from app.models.packed import digest_record, pack_record, unpack_record
 from app.models.read_record import read_record
 from app.models.record import ActivityRecord, AreaTag, Party, Reported
 from app.models.worded import worded
+from app.queries.bulk import one_of
 from app.rules import lay_over as rules
 from app.rules.compare import money_elements, parse_record
 from app.rules.text_care import note_texts
+
+VERSION = ActivityVersion.__table__  # type: ignore[attr-defined]
+Key = tuple[str, int, int]  # what tells a project from others: its identifier, its owner, who reports it
+Known = TypeVar("Known")
 
 
 class Stored(NamedTuple):
@@ -87,6 +94,25 @@ def pack_taken(reported: Reported, record: ActivityRecord, owner_id: int, report
     """A record with its compressed form: the importer's, or one made now."""
     packed = reported.packed or pack_record(reported.xml or record.xml)
     return Taken(record, owner_id, reporter_id, reported.digest or digest_record(packed), packed, reported.partial)
+
+
+def project_key(one: Taken) -> Key:
+    return one.record.identifier, one.owner_id, one.reporter_id
+
+
+def pair_stored(taken: Sequence[Taken], stored: Mapping[Key, Known]) -> list[tuple[Taken, Known]]:
+    """The projects that are stored, with what is stored of them."""
+    return [(one, stored[project_key(one)]) for one in taken if project_key(one) in stored] if stored else []
+
+
+def read_changed(connection: Connection, taken: Sequence[Taken], stored: Mapping[Key, Any]) -> dict[int, Any]:
+    """The stored versions (record, places) that need a closer look, by number: those whose bytes differ from the file's."""
+    pairs = pair_stored(taken, stored)
+    numbers = [known.version_id for one, known in pairs if known.state == "current" and known.record_hash != one.digest]
+    if not numbers:
+        return {}
+    query = select(VERSION.c.id, VERSION.c.record, VERSION.c.places).where(one_of(VERSION.c.id, numbers))
+    return {row.id: row for row in connection.execute(query)}
 
 
 def lay_over(one: Taken, before: bytes, places: list[str], areas: Sequence[AreaTag] = ()) -> Taken:
