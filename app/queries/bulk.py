@@ -116,8 +116,8 @@ def _insert_many(cursor: Any, head: str, width: int, rows: Rows, at_once: int) -
     at_once = max(1, min(at_once, cursor.connection.getlimit(SQLITE_LIMIT_VARIABLE_NUMBER) // width))
     row = f"({', '.join('?' * width)})"
     done = 0
-    for size in (at_once, at_once // 10, 1):
-        starts = range(done, len(rows) - size + 1, size) if size else ()
+    for size in (at_once, max(1, at_once // 10), 1):
+        starts = range(done, len(rows) - size + 1, size)
         if starts:
             flat = (list(chain.from_iterable(rows[start : start + size])) for start in starts)
             cursor.executemany(f"{head} {', '.join([row] * size)}", flat)
