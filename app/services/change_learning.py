@@ -25,7 +25,7 @@ def change_learning(
         queue_learning(connection, framework)
     else:
         switch_learned(framework, action == "on")
-        queue_suggesting(connection, framework, framework=framework)
+        queue_suggesting(connection, framework=framework)
     note_action(connection, viewer.user_id, "learning changed", f"{framework}: {action}")
     WAKE.set()
 

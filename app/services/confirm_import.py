@@ -42,7 +42,7 @@ def confirm_import(import_id: int, user_id: int | None = None) -> ImportResult:
     with database.write_briefly() as connection:
         write_preview(connection, import_id, user_id)
         run = imports.get_run(connection, import_id)
-        is_left = suggest_later(connection, import_id, run.new + run.changed)
+        is_left = suggest_later(connection, run.new + run.changed, import_id=import_id)
     if not is_left:
         suggest_areas(import_id=import_id)
     with database.read() as connection:

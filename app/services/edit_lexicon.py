@@ -107,7 +107,7 @@ def save_words(connection: Connection, viewer: Viewer, changed: WordList) -> Non
     place = (changed.lexicon, changed.area, changed.language, changed.kind)
     write_override(connection, viewer.user_id, *place, None if is_built_in else changed.phrases)
     note_action(connection, viewer.user_id, "words changed", "/".join(place))
-    queue_suggesting(connection, changed.lexicon, framework=changed.lexicon)
+    queue_suggesting(connection, framework=changed.lexicon)
     WAKE.set()
 
 

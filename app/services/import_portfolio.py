@@ -82,7 +82,7 @@ def import_portfolio(request: ImportRequest) -> ImportResult:
                 imports.update_run(connection, run_id, owner_id=writer.only_owner())
             _close(connection, run_id, "committed", counts, findings)
             bump_data_version(connection)
-            is_left = not request.suggest or suggest_later(connection, run_id, counts.new + counts.changed)
+            is_left = not request.suggest or suggest_later(connection, counts.new + counts.changed, import_id=run_id)
     except FileRefused as refusal:
         findings.add_refusal(refusal)
         return _refused(request, format_key, counts, findings)

@@ -94,10 +94,10 @@ def _write(connection: Connection, job: HeldJob) -> None:
 
     if decision == "confirm":
         write_preview(*asked, tell)
-        queue_suggesting(connection, f"import-{import_id}", import_id=import_id)
+        queue_suggesting(connection, import_id=import_id)
     else:
         take_back(*asked, tell)
-        queue_suggesting(connection, f"undone-{import_id}", undone=import_id)
+        queue_suggesting(connection, undone=import_id)
     job.finish(connection)
 
 

@@ -40,18 +40,15 @@ def suggest_areas(
         return _suggest(connection, {framework} if framework else frameworks, import_id, activity_ids)
 
 
-def suggest_later(connection: Connection, import_id: int, projects: int, *, is_undone: bool = False) -> bool:
+def suggest_later(connection: Connection, projects: int, **asked: int) -> bool:
     """Leave the suggestions for a large import to the background, in the transaction that writes it or takes it back;
-    whether it is one.
+    whether it is one. `asked` as in queue_suggesting.
 
     Who serves or works takes them up, or the next command that shows areas.
     """
     if projects <= AT_ONCE:
         return False
-    if is_undone:
-        queue_suggesting(connection, f"undone-{import_id}", undone=import_id)
-    else:
-        queue_suggesting(connection, f"import-{import_id}", import_id=import_id)
+    queue_suggesting(connection, **asked)
     return True
 
 
@@ -61,12 +58,13 @@ def suggest_soon(import_id: int) -> None:
         if has_long_turn(connection):
             _suggest(connection, _suggestible(connection), import_id, None)
         else:
-            queue_suggesting(connection, f"import-{import_id}", import_id=import_id)
+            queue_suggesting(connection, import_id=import_id)
 
 
-def queue_suggesting(connection: Connection, name: str, **asked: Any) -> None:
-    """Have areas suggested in the background: `framework`, `import_id` or `undone` (an import that was taken back);
-    once for each `name` that waits."""
+def queue_suggesting(connection: Connection, **asked: Any) -> None:
+    """Have areas suggested in the background: for a `framework`, an import (`import_id`) or one that was taken back
+    (`undone`); what waits already is not asked for again."""
+    name = "-".join(f"{kind}-{value}" for kind, value in asked.items())
     add_job(connection, SUGGEST, {"framework": None, **asked}, dedupe_key=f"{SUGGEST}-{name}")
 
 

@@ -32,7 +32,7 @@ def undo_import(import_id: int, user_id: int | None = None) -> ImportResult:
     with database.write_briefly() as connection:
         run = take_back(connection, import_id, user_id)
         touched = list_changed(connection, import_id)
-        is_left = suggest_later(connection, import_id, len(touched), is_undone=True)
+        is_left = suggest_later(connection, len(touched), undone=import_id)
     if not is_left:
         suggest_areas(activity_ids=touched)
     counts = Counts(run.read, run.new, run.changed, run.unchanged, run.removed, run.rejected)
