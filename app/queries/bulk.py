@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
 from itertools import chain
 from sqlite3 import SQLITE_LIMIT_VARIABLE_NUMBER
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Dialect,
     Select,
     String,
+    Table,
     TypeDecorator,
     bindparam,
     delete,
@@ -128,6 +130,13 @@ def _cursor(connection: Connection) -> Any:
     return connection.connection.dbapi_connection.cursor()  # type: ignore[union-attr]
 
 
+def insert_or(connection: Connection, table: Table) -> Any:
+    """An INSERT of the connection's dialect: one that can say what is done where a row is there already."""
+    # Loaded when it is needed: that of the other database costs each command a twentieth of its start.
+    dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
+    return dialect.insert(table)
+
+
 def insert_models(connection: Connection, model: type[SQLModel], rows: Rows) -> None:
     """Insert tuples that hold every column of `model`, in the order of its declaration."""
     insert_rows(connection, str(model.__tablename__), columns_of(model), rows)
@@ -156,7 +165,7 @@ class _OneOf(FunctionElement[Any]):
     inherit_cache = True
 
 
-def one_of(column: ColumnElement[Any], values: Sequence[int] | Sequence[str]) -> ColumnElement[bool]:
+def one_of(column: ColumnElement[Any], values: Iterable[int] | Iterable[str]) -> ColumnElement[bool]:
     """Whether a column is one of these ids or texts: however many, they are one parameter. An `in_` writes each of them
     into the statement, which for thousands costs more than the query."""
     is_text = isinstance(column.type, String | AutoString)

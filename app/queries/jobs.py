@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.models.job import Job
-from app.queries.bulk import is_sqlite
+from app.queries.bulk import insert_or
 
 JOB = Job.__table__  # type: ignore[attr-defined]
 LEASE = timedelta(seconds=60)
@@ -25,8 +24,7 @@ def add_job(
     connection: Connection, kind: str, arguments: dict[str, Any], *, import_id: int | None = None, dedupe_key: str = ""
 ) -> int:
     """Queue a job; its number. While one with this key waits or runs there is no second one: its number then."""
-    insert = sqlite.insert if is_sqlite(connection) else postgresql.insert
-    statement = insert(JOB).values(
+    statement = insert_or(connection, JOB).values(
         kind=kind, arguments=json.dumps(arguments), import_id=import_id, state="waiting", worker="", attempts=0,
         dedupe_key=dedupe_key or None, error="", done=0, total=0, created_at=datetime.now(UTC),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, case, delete, select, update
 
 from app.errors import NotFound
 from app.models.user import ApiToken, SignInAttempt, SignInSession, User
-from app.queries.bulk import is_sqlite
+from app.queries.bulk import insert_or
 from app.rules.permissions import Viewer
 
 USER = User.__table__  # type: ignore[attr-defined]
@@ -87,12 +87,9 @@ def insert_token(connection: Connection, token: str, user_id: int) -> None:
 
 def count_attempt(connection: Connection, key: str, window: timedelta) -> int:
     """Count one more try under `key`; how many there were in the running window, this one included."""
-    from sqlalchemy.dialects import postgresql, sqlite
-
     now = datetime.now(UTC)
-    insert: Any = sqlite.insert if is_sqlite(connection) else postgresql.insert
     is_over = ATTEMPT.c.window_start < now - window
-    statement = insert(ATTEMPT).values(key=key, failures=1, window_start=now)
+    statement = insert_or(connection, ATTEMPT).values(key=key, failures=1, window_start=now)
     statement = statement.on_conflict_do_update(
         index_elements=["key"],
         set_={
