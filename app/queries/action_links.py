@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from app.errors import NotFound
 from app.models.allocation import ALL_MONEY, Allocation
 from app.models.plan import ActionLink
 from app.queries.activities import ACTIVITY, activities_visible_to
-from app.queries.bulk import in_chunks
+from app.queries.bulk import in_chunks, one_of
 from app.queries.plans import ACTION, CURRENT, PLAN
 from app.rules.funding_gap import Paid
 from app.rules.permissions import Viewer
@@ -25,8 +25,7 @@ def list_links(connection: Connection, viewer: Viewer | None, action_ids: Sequen
         return []
     seen = activities_visible_to(viewer, ACTIVITY.c.id, ACTIVITY.c.identifier, ACTIVITY.c.title).subquery()
     query = select(LINK, seen.c.identifier, seen.c.title).join(seen, seen.c.id == LINK.c.activity_id)
-    chosen: Any = bindparam("actions", list(action_ids), expanding=True)
-    query = query.where(LINK.c.action_id.in_(chosen))
+    query = query.where(one_of(LINK.c.action_id, action_ids))
     return list(
         connection.execute(
             (query.where(LINK.c.state == state) if state else query).order_by(LINK.c.action_id, LINK.c.id)
@@ -39,8 +38,7 @@ def confirmed_links(connection: Connection, action_ids: Sequence[int]) -> list[t
 
     Links to actions of other plans are among them: they share the same project's money.
     """
-    mine: Any = bindparam("actions", list(action_ids), expanding=True)
-    projects = select(LINK.c.activity_id).where(LINK.c.action_id.in_(mine), LINK.c.state == "confirmed")
+    projects = select(LINK.c.activity_id).where(one_of(LINK.c.action_id, action_ids), LINK.c.state == "confirmed")
     query = (
         select(LINK.c.action_id, LINK.c.activity_id, LINK.c.share)
         .join(ACTION, ACTION.c.id == LINK.c.action_id)
@@ -71,10 +69,9 @@ def linked_money(connection: Connection, weights: dict[tuple[int, int], Any], co
         by_activity.setdefault(activity, []).append((action, weight))
     found: list[Paid] = []
     for some in in_chunks(list(by_activity)):
-        chosen: Any = bindparam("ids", some, expanding=True)
         query = select(ALLOCATION.c.activity_id, ALLOCATION.c.donor_id, ALLOCATION.c.year, func.sum(ALLOCATION.c.net))
         query = query.where(
-            ALLOCATION.c.activity_id.in_(chosen), ALLOCATION.c.framework_id == ALL_MONEY,
+            one_of(ALLOCATION.c.activity_id, some), ALLOCATION.c.framework_id == ALL_MONEY,
             ALLOCATION.c.country == country, ALLOCATION.c.flow_type == flow,
         )  # fmt: skip
         for activity, donor, year, cents in connection.execute(
@@ -126,10 +123,9 @@ def update_link(connection: Connection, link_id: int, **values: Any) -> None:
 
 def known_links(connection: Connection, action_ids: Sequence[int]) -> set[tuple[int, int]]:
     """Every (action, activity) that is proposed or decided already."""
-    chosen: Any = bindparam("actions", list(action_ids), expanding=True)
     return {
         (action, activity)
         for action, activity in connection.execute(
-            select(LINK.c.action_id, LINK.c.activity_id).where(LINK.c.action_id.in_(chosen))
+            select(LINK.c.action_id, LINK.c.activity_id).where(one_of(LINK.c.action_id, action_ids))
         )
     }

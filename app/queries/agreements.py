@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, bindparam, cast, delete, func, or_, select
+from sqlalchemy import BigInteger, Connection, cast, delete, func, or_, select
 
 from app.errors import NotFound
 from app.models.agreement import Agreement, AgreementChange, AgreementParty
@@ -11,6 +11,7 @@ from app.models.allocation import ALL_MONEY, Allocation, CellYear
 from app.models.framework import Framework
 from app.models.organisation import Organisation
 from app.queries.activities import ACTIVITY, activities_visible_to
+from app.queries.bulk import one_of
 from app.rules.permissions import Viewer
 
 AGREEMENT = Agreement.__table__  # type: ignore[attr-defined]
@@ -81,12 +82,13 @@ def get_agreement(connection: Connection, number: int) -> Any:
 def read_parties(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Any]]:
     """agreement -> (organisation_id, role, ref, name) of its parties: who leads first, then by name."""
     p, o = PARTY.c, ORGANISATION.c
-    some: Any = bindparam("numbers", list(numbers), expanding=True)
     query = select(p.agreement_id, p.organisation_id, p.role, o.ref, o.name).join(
         ORGANISATION, o.id == p.organisation_id
     )
     found: dict[int, list[Any]] = {}
-    for row in connection.execute(query.where(p.agreement_id.in_(some)).order_by(p.role != "lead", p.role, o.name)):
+    for row in connection.execute(
+        query.where(one_of(p.agreement_id, numbers)).order_by(p.role != "lead", p.role, o.name)
+    ):
         found.setdefault(row.agreement_id, []).append(row)
     return found
 
@@ -100,9 +102,8 @@ def read_changes(connection: Connection, number: int) -> Sequence[Any]:
 def find_organisations(connection: Connection, refs: Sequence[str]) -> dict[str, int]:
     """ref -> id of those that exist."""
     o = ORGANISATION.c
-    some: Any = bindparam("refs", list(refs), expanding=True)
     # Of two with one reference the one that is known goes last, and wins.
-    rows = connection.execute(select(o.ref, o.id).where(o.ref.in_(some)).order_by(o.known, o.id.desc()))
+    rows = connection.execute(select(o.ref, o.id).where(one_of(o.ref, refs)).order_by(o.known, o.id.desc()))
     return dict(map(tuple, rows))
 
 
@@ -117,7 +118,7 @@ def read_party_money(connection: Connection, agreement: Any, donors: Sequence[in
     """(year, net cents) that these donors disbursed in the agreement's place."""
     c = CELL.c
     query = select(c.year, cast(func.sum(c.net), BigInteger)).where(
-        c.country == agreement.country, c.flow_type == DISBURSEMENT, c.donor_id.in_(list(donors))
+        c.country == agreement.country, c.flow_type == DISBURSEMENT, one_of(c.donor_id, donors)
     )
     query = _in_area(query, CELL, agreement)
     return [(year, int(cents)) for year, cents in connection.execute(query.group_by(c.year).order_by(c.year))]
@@ -131,7 +132,7 @@ def read_party_projects(connection: Connection, viewer: Viewer, agreement: Any, 
     net = cast(func.sum(c.net), BigInteger).label("net")
     query = activities_visible_to(viewer, *columns, func.min(c.year).label("first_year"), net)
     query = query.join(ALLOCATION, c.activity_id == a.id).where(
-        c.country == agreement.country, c.donor_id.in_(list(donors)), c.net != 0
+        c.country == agreement.country, one_of(c.donor_id, donors), c.net != 0
     )
     query = _in_area(query, ALLOCATION, agreement).group_by(*columns).order_by(a.start, a.id)
     return list(connection.execute(query))

@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.errors import NotFound
 from app.models.funding_line import Alert, SavedSearch
 from app.models.user import User
 from app.queries.action_links import LINK
-from app.queries.bulk import is_sqlite
+from app.queries.bulk import insert_or, is_sqlite, one_of
 from app.queries.funding_lines import LINE
 from app.queries.plans import PLAN
 from app.rules.line_news import Mark
@@ -89,13 +88,13 @@ def marks_text(marks: Mapping[int, Mark]) -> str:
 def insert_alerts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Those whose key is there already are told already."""
     if rows:
-        make = sqlite.insert if is_sqlite(connection) else postgresql.insert
-        connection.execute(make(ALERT).on_conflict_do_nothing(index_elements=["dedupe_key"]), list(rows))
+        insert = insert_or(connection, ALERT).on_conflict_do_nothing(index_elements=["dedupe_key"])
+        connection.execute(insert, list(rows))
 
 
 def list_alerts(connection: Connection, search_ids: Iterable[int], limit: int) -> list[Any]:
     """The newest alerts of searches."""
-    query = select(ALERT).where(ALERT.c.search_id.in_(list(search_ids))).order_by(ALERT.c.id.desc())
+    query = select(ALERT).where(one_of(ALERT.c.search_id, search_ids)).order_by(ALERT.c.id.desc())
     return list(connection.execute(query.limit(limit)))
 
 
@@ -133,7 +132,7 @@ def claim_delivery(connection: Connection, search_id: int) -> list[Any]:
         return [row for row in rows if row.delivery == begun]
     if rows:
         name = f"{search_id}-{rows[0].id}-{rows[-1].id}"
-        chosen = ALERT.c.id.in_([row.id for row in rows])
+        chosen = one_of(ALERT.c.id, [row.id for row in rows])
         connection.execute(update(ALERT).where(chosen).values(delivery=name))
     return list(connection.execute(waiting))
 

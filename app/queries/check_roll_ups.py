@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, func, select
 
 from app.models.allocation import ActivityMoney
 from app.models.roll_up import RolledUp, RollUpSheet
-from app.queries.bulk import fetch_plain
+from app.queries.bulk import fetch_plain, one_of
 from app.queries.roll_ups import note_of, read_note, read_parts
 from app.queries.upserts import read_by_key
 from app.rules.sheets import Changes, Part
@@ -59,8 +58,7 @@ def _batches(connection: Connection) -> Iterator[tuple[set[_Relation], list[int]
 
 
 def _unlike_notes(connection: Connection, parts: dict[int, Part]) -> Iterator[str]:
-    some: Any = bindparam("ids", list(parts), expanding=True)
-    query = select(ROLLED_UP.c.activity_id, ROLLED_UP.c.data).where(ROLLED_UP.c.activity_id.in_(some))
+    query = select(ROLLED_UP.c.activity_id, ROLLED_UP.c.data).where(one_of(ROLLED_UP.c.activity_id, parts))
     notes = {number: read_note(bytes(data)) for number, data in connection.execute(query)}
     for number, part in parts.items():
         if notes.get(number) != note_of(part):

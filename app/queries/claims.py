@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Select, func, or_, select, update
 
 from app.errors import NotFound
 from app.models.activity import ActivityCountry
@@ -13,7 +13,7 @@ from app.models.link import ActivityLink, ActivityLinkAnswer
 from app.models.organisation import Organisation
 from app.models.user import User
 from app.queries.activities import ACTIVITY, activities_visible_to
-from app.queries.bulk import in_chunks, take_ids
+from app.queries.bulk import in_chunks, one_of, take_ids
 from app.rules.claims import OPEN, Answer
 from app.rules.permissions import Viewer
 
@@ -63,7 +63,7 @@ def count_claims(connection: Connection, viewer: Viewer, asked: ClaimFilter) -> 
 
 def get_claims(connection: Connection, viewer: Viewer, ids: Sequence[int]) -> list[Any]:
     """These pairs, in this order. Raises NotFound where one is not there, or not to be seen."""
-    query = _pairs(viewer, ClaimFilter(ALL)).where(LINK.c.id.in_(bindparam("ids", list(ids), expanding=True)))
+    query = _pairs(viewer, ClaimFilter(ALL)).where(one_of(LINK.c.id, ids))
     found = {row.id: row for row in connection.execute(query)}
     if missing := [number for number in ids if number not in found]:
         raise NotFound(f"There is no pair {missing[0]}, or one of its projects is not shared with you.")
@@ -136,7 +136,7 @@ def read_answers(connection: Connection, ids: Sequence[int]) -> dict[int, list[A
     n, found = ANSWER.c, dict[int, list[Answer]]()
     columns = (n.link_id, n.organisation_id, n.answer, n.kind, n.leads, n.user_id, n.at)
     for some in in_chunks(ids):
-        query = select(*columns).where(n.link_id.in_(bindparam("ids", some, expanding=True)), n.ended_at.is_(None))
+        query = select(*columns).where(one_of(n.link_id, some), n.ended_at.is_(None))
         for number, *values in connection.execute(query.order_by(n.id)):
             found.setdefault(number, []).append(Answer(*values))
     return found
@@ -150,7 +150,7 @@ def read_history(connection: Connection, ids: Sequence[int]) -> dict[int, list[A
     )
     query = query.outerjoin(ORGANISATION, ORGANISATION.c.id == n.organisation_id)
     query = query.outerjoin(USER, USER.c.id == n.user_id)
-    for row in connection.execute(query.where(n.link_id.in_(list(ids))).order_by(n.id.desc())):
+    for row in connection.execute(query.where(one_of(n.link_id, ids)).order_by(n.id.desc())):
         found.setdefault(row.link_id, []).append(row)
     return found
 
@@ -159,7 +159,7 @@ def end_answers(connection: Connection, ids: Sequence[int], organisation: int | 
     """What this organisation said of these pairs stands no more; how many answers that were."""
     n = ANSWER.c
     mine = n.organisation_id.is_(None) if organisation is None else n.organisation_id == organisation
-    chosen = n.link_id.in_(bindparam("ids", list(ids), expanding=True))
+    chosen = one_of(n.link_id, ids)
     ended = update(ANSWER).where(chosen, mine, n.ended_at.is_(None)).values(ended_at=at)
     return int(connection.execute(ended).rowcount)
 
@@ -175,6 +175,6 @@ def read_deciders(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
     query = query.outerjoin(ORGANISATION, ORGANISATION.c.id == USER.c.organisation_id)
     found: dict[int, Any] = {}
     for some in in_chunks(ids):
-        rows = connection.execute(query.where(LINK.c.id.in_(bindparam("ids", some, expanding=True))))
+        rows = connection.execute(query.where(one_of(LINK.c.id, some)))
         found.update({row.id: row for row in rows})
     return found

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from app.models.activity import Activity
 from app.models.mapping import AreaMapping
 from app.models.review import MappingDecision, MappingReview
-from app.queries.bulk import in_chunks, insert_models, take_ids
+from app.queries.bulk import in_chunks, insert_models, one_of, take_ids
 
 ACTIVITY = Activity.__table__  # type: ignore[attr-defined]
 MAPPING = AreaMapping.__table__  # type: ignore[attr-defined]
@@ -41,7 +41,7 @@ def read_mapped(connection: Connection, framework_id: int, ids: Sequence[int]) -
     """The mappings of each of these activities in one framework; an empty list for none."""
     found: Mapped = {number: [] for number in ids}
     for some in in_chunks(ids):
-        chosen = MAPPING.c.activity_id.in_(bindparam("ids", some, expanding=True))
+        chosen = one_of(MAPPING.c.activity_id, some)
         query = select(MAPPING.c.activity_id, *_COLUMNS).where(chosen, MAPPING.c.framework_id == framework_id)
         for row in connection.execute(query.order_by(MAPPING.c.id)):
             values = row._asdict()
@@ -53,7 +53,7 @@ def read_mapped(connection: Connection, framework_id: int, ids: Sequence[int]) -
 def replace_mapped(connection: Connection, framework_id: int, mapped: Mapped) -> None:
     """Make these the mappings of these activities in the framework."""
     for some in in_chunks(list(mapped)):
-        chosen = MAPPING.c.activity_id.in_(bindparam("ids", some, expanding=True))
+        chosen = one_of(MAPPING.c.activity_id, some)
         connection.execute(delete(MAPPING).where(chosen, MAPPING.c.framework_id == framework_id))
     rows = [(number, framework_id, row) for number, rows in mapped.items() for row in rows]
     first = take_ids(connection, "area_mapping", len(rows))
@@ -71,7 +71,7 @@ def keep_before(
     r = REVIEW.c
     decided = dict(map(tuple, connection.execute(
         select(r.activity_id, r.decided_version_id)
-        .where(r.framework_id == framework_id, r.activity_id.in_(bindparam("ids", list(before), expanding=True)))
+        .where(r.framework_id == framework_id, one_of(r.activity_id, before))
     )))  # fmt: skip
     batch = batch or take_ids(connection, "mapping_batch", 1)
     first, now = take_ids(connection, "mapping_decision", len(before)), datetime.now(UTC).isoformat(" ")
@@ -103,7 +103,7 @@ def last_batch(connection: Connection, user_id: int | None) -> list[Any]:
 def later_decisions(connection: Connection, rows: Sequence[Any]) -> list[int]:
     """Activities of a batch on which somebody has decided since."""
     d = DECISION.c
-    chosen = d.activity_id.in_(bindparam("ids", [row.activity_id for row in rows], expanding=True))
+    chosen = one_of(d.activity_id, [row.activity_id for row in rows])
     query = select(d.activity_id).where(
         chosen, d.framework_id == rows[0].framework_id, d.batch > rows[0].batch, d.is_undone.is_(False)
     )
@@ -118,6 +118,6 @@ def present_versions(connection: Connection, ids: Sequence[int]) -> Mapping[int,
     """activity -> version of its present record."""
     found: dict[int, int] = {}
     for some in in_chunks(ids):
-        chosen = ACTIVITY.c.id.in_(bindparam("ids", some, expanding=True))
+        chosen = one_of(ACTIVITY.c.id, some)
         found.update(map(tuple, connection.execute(select(ACTIVITY.c.id, ACTIVITY.c.version_id).where(chosen))))
     return found

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, func, select
 
 from app.models.activity import Activity
 from app.models.allocation import ALL_MONEY, Allocation
 from app.models.flow import Flow
 from app.models.mapping import AreaMapping
-from app.queries.bulk import fetch_plain, in_chunks
+from app.queries.bulk import fetch_plain, in_chunks, one_of
 from app.queries.claims import read_deciders
 from app.queries.overlap_money import Scope, within
 from app.rules.allocate import FLOW_TYPES
@@ -91,8 +91,7 @@ def _other_names(connection: Connection, whole: Amounts) -> Names:
 def _shared_identifiers(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
     a, found = ACTIVITY.c, dict[int, str]()
     for chunk in in_chunks(ids):
-        some: Any = bindparam("ids", chunk, expanding=True)
-        shared = select(a.id, a.identifier).where(a.id.in_(some), a.visibility == "shared")
+        shared = select(a.id, a.identifier).where(one_of(a.id, chunk), a.visibility == "shared")
         found.update(dict(map(tuple, connection.execute(shared))))
     return found
 
@@ -100,28 +99,27 @@ def _shared_identifiers(connection: Connection, ids: Sequence[int]) -> dict[int,
 def _read_projects(connection: Connection, scope: Scope, ids: Sequence[int]) -> dict[int, FrozenProject]:
     a, m, found = ACTIVITY.c, MAPPING.c, dict[int, FrozenProject]()
     for chunk in in_chunks(ids):
-        some: Any = bindparam("ids", chunk, expanding=True)
         for number, *names, visibility in connection.execute(
-            select(a.id, a.identifier, a.title, a.visibility).where(a.id.in_(some))
+            select(a.id, a.identifier, a.title, a.visibility).where(one_of(a.id, chunk))
         ):
             found[number] = FrozenProject(*names) if visibility == "shared" else FrozenProject()
-        mapped = select(m.activity_id, m.area_id, m.share, m.state).where(m.activity_id.in_(some))
+        mapped = select(m.activity_id, m.area_id, m.share, m.state).where(one_of(m.activity_id, chunk))
         mapped = mapped.where(m.framework_id == scope.framework_id, m.state != REJECTED).order_by(m.area_id)
         for number, area, share, state in connection.execute(mapped):
             found[number].areas += (MappedShare(area, share, state),)
-        for number, payments in _read_payments(connection, scope, some).items():
+        for number, payments in _read_payments(connection, scope, chunk).items():
             found[number].payments = tuple(payments)
     return found
 
 
-def _read_payments(connection: Connection, scope: Scope, some: Any) -> dict[int, list[Payment]]:
+def _read_payments(connection: Connection, scope: Scope, ids: Sequence[int]) -> dict[int, list[Payment]]:
     f = FLOW.c
     kinds = [kind for kind, flow_type in FLOW_TYPES.items() if flow_type == scope.flow_type]
     columns = (
         f.activity_id, f.kind, f.start, f.end, f.whole, f.pico, f.currency, f.rate, f.rate_date, f.rate_source,
         f.base_cents, f.place,
     )  # fmt: skip
-    query = select(*columns).where(f.activity_id.in_(some), f.kind.in_(kinds), f.note != "replaced")
+    query = select(*columns).where(one_of(f.activity_id, ids), f.kind.in_(kinds), f.note != "replaced")
     found: dict[int, list[Payment]] = defaultdict(list)
     for number, kind, start, end, whole, pico, currency, rate, rate_date, source, cents, place in connection.execute(
         query.order_by(f.activity_id, f.position)

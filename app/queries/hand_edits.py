@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, exists, select
+from sqlalchemy import Connection, exists, select
 
 from app.models.import_run import IN_FORCE
 from app.models.issue import Issue
 from app.models.packed import unpack_record
 from app.models.worded import worded
-from app.queries.bulk import in_chunks
+from app.queries.bulk import in_chunks, one_of
 from app.queries.imports import RUN, VERSION
 from app.queries.users import USER
 from app.rules.compare import Change, differences
@@ -54,7 +54,7 @@ def _edits(connection: Connection, ids: list[int]) -> Iterator[Any]:
             select(VERSION.c.activity_id, VERSION.c.previous_id, VERSION.c.record, RUN.c.created_at, USER.c.email)
             .join(RUN, RUN.c.id == VERSION.c.import_id)
             .outerjoin(USER, USER.c.id == RUN.c.user_id)
-            .where(VERSION.c.activity_id.in_(bindparam("ids", some, expanding=True)), VERSION.c.record.is_not(None))
+            .where(one_of(VERSION.c.activity_id, some), VERSION.c.record.is_not(None))
             .where(RUN.c.format == BY_HAND, RUN.c.state.in_(IN_FORCE))
             .order_by(VERSION.c.id.desc())
         )

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, delete, select, update
+from sqlalchemy import Connection, case, delete, select, update
 
 from app.errors import NotFound
 from app.models.activity import ActivityVersion
@@ -14,7 +14,7 @@ from app.models.issue import Issue
 from app.models.organisation import Organisation
 from app.models.record import Party
 from app.models.worded import Worded, pack_wording, unpack_wording
-from app.queries.bulk import insert_models, take_ids
+from app.queries.bulk import insert_models, one_of, take_ids
 from app.queries.organisations import Directory
 from app.queries.users import USER
 
@@ -138,7 +138,7 @@ def list_versions(connection: Connection, import_id: int, change: str, limit: in
 
 def read_versions(connection: Connection, numbers: Sequence[int]) -> list[Any]:
     """Whole versions by number, in order."""
-    chosen = VERSION.c.id.in_(bindparam("numbers", list(numbers), expanding=True))
+    chosen = one_of(VERSION.c.id, numbers)
     return list(connection.execute(select(VERSION).where(chosen).order_by(VERSION.c.id)))
 
 

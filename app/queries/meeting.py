@@ -10,7 +10,7 @@ from app.models.activity import Activity, ActivityOrganisation
 from app.models.allocation import ActivityMoney, Allocation, CellYear
 from app.models.flow import Flow
 from app.models.organisation import Organisation
-from app.queries.bulk import fetch_plain, in_chunks
+from app.queries.bulk import fetch_plain, in_chunks, one_of
 from app.queries.overlap_money import Scope, within
 
 ALLOCATION = Allocation.__table__  # type: ignore[attr-defined]
@@ -39,8 +39,7 @@ def read_partners(connection: Connection, activities: Sequence[int]) -> dict[int
     """activity -> its implementing organisations."""
     t, found = TAKES_PART.c, dict[int, set[int]]()
     for chunk in in_chunks(activities):
-        some: Any = bindparam("ids", chunk, expanding=True)
-        query = select(t.activity_id, t.organisation_id).where(t.role == IMPLEMENTING, t.activity_id.in_(some))
+        query = select(t.activity_id, t.organisation_id).where(t.role == IMPLEMENTING, one_of(t.activity_id, chunk))
         for activity, organisation in connection.execute(query):
             found.setdefault(activity, set()).add(organisation)
     return {activity: frozenset(partners) for activity, partners in found.items()}
@@ -50,8 +49,7 @@ def read_ends(connection: Connection, activities: Sequence[int]) -> dict[int, An
     """activity -> (start, end, status) of the project."""
     a, found = ACTIVITY.c, {}
     for chunk in in_chunks(activities):
-        some: Any = bindparam("ids", chunk, expanding=True)
-        for row in connection.execute(select(a.id, a.start, a.end, a.status).where(a.id.in_(some))):
+        for row in connection.execute(select(a.id, a.start, a.end, a.status).where(one_of(a.id, chunk))):
             found[row.id] = row
     return found
 
@@ -61,8 +59,9 @@ def read_promises(connection: Connection, activities: Sequence[int]) -> dict[int
     f, found = FLOW.c, {}
     last = func.max(func.coalesce(f.end, f.start))
     for chunk in in_chunks(activities):
-        some: Any = bindparam("ids", chunk, expanding=True)
-        query = select(f.activity_id, last).where(f.activity_id.in_(some), f.kind.in_(PROMISES), f.note != "replaced")
+        query = select(f.activity_id, last).where(
+            one_of(f.activity_id, chunk), f.kind.in_(PROMISES), f.note != "replaced"
+        )
         rows = connection.execute(query.group_by(f.activity_id))
         found.update({activity: day for activity, day in rows if day is not None})
     return found
@@ -92,6 +91,5 @@ def read_area_years(connection: Connection, scope: Scope) -> list[Any]:
 def read_organisation_names(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
     """id -> (ref, name)."""
     o = ORGANISATION.c
-    some: Any = bindparam("ids", list(ids), expanding=True)
-    rows = connection.execute(select(o.id, o.ref, o.name).where(o.id.in_(some)))
+    rows = connection.execute(select(o.id, o.ref, o.name).where(one_of(o.id, ids)))
     return {row.id: (row.ref, row.name) for row in rows}

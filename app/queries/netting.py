@@ -206,7 +206,7 @@ class _Graph:
         reporters = {head.id: head.reporter_id for head in self._heads}
         c, found = FLOW.c, dict[tuple[int, int], list[Incoming]]()
         query = select(c.activity_id, c.kind, c.start, c.base_cents, c.provider_id).where(
-            c.activity_id.in_(bindparam("ids", sorted({receiver for _, receiver in pairs}), expanding=True)),
+            one_of(c.activity_id, sorted({receiver for _, receiver in pairs})),
             c.kind.in_(("1", "11")), c.provider_activity == "", c.base_cents.is_not(None), c.start.is_not(None),
         )  # fmt: skip
         for flow in self._connection.execute(query) if pairs else ():

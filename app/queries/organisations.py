@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.codelists import name_of
 from app.codelists.donors import government_of, match_donor, normal_name
 from app.models.organisation import Organisation
 from app.models.record import Party
-from app.queries.bulk import is_sqlite, take_ids
+from app.queries.bulk import insert_or, one_of, take_ids
 
 ORGANISATION = Organisation.__table__  # type: ignore[attr-defined]
 CACHE_SIZE = 50_000
@@ -70,33 +69,36 @@ class Directory:
 
     def _read(self, keys: Iterable[str]) -> None:
         c = ORGANISATION.c
-        for some in _chunks(sorted({key for key in keys if key not in self._by_key})):
-            query = select(c.key, c.id, c.name == c.ref).where(c.key.in_(some))
-            for key, number, is_unnamed in self._connection.execute(query):
-                self._by_key[key] = number
-                if is_unnamed:
-                    self._unnamed.add(number)
+        unread = {key for key in keys if key not in self._by_key}
+        if not unread:
+            return
+        query = select(c.key, c.id, c.name == c.ref).where(one_of(c.key, sorted(unread)))
+        for key, number, is_unnamed in self._connection.execute(query):
+            self._by_key[key] = number
+            if is_unnamed:
+                self._unnamed.add(number)
 
     def _read_names(self, new: dict[str, Party]) -> None:
         """Parties without a reference that name an organisation which has one, if only one is called so."""
         names = {normal_name(party.name): key for key, party in new.items()}
-        for some in _chunks(sorted(names)):
-            c = ORGANISATION.c
-            query = select(c.normal_name, func.min(c.id)).where(c.normal_name.in_(some)).group_by(c.normal_name)
-            for name, number in self._connection.execute(query.having(func.count() == 1)):
-                self._by_key[names[name]] = number
+        if not names:
+            return
+        c = ORGANISATION.c
+        query = select(c.normal_name, func.min(c.id)).where(one_of(c.normal_name, sorted(names)))
+        for name, number in self._connection.execute(query.group_by(c.normal_name).having(func.count() == 1)):
+            self._by_key[names[name]] = number
 
     def _adopt(self, new: dict[str, Party]) -> None:
         """Give organisations known by name alone the reference under which they are reported now."""
         by_name = {f"name:{normal_name(party.name)}": (key, party) for key, party in new.items() if party.name}
+        if not by_name:
+            return
         c = ORGANISATION.c
-        for some in _chunks(sorted(by_name)):
-            for name_key, number in self._connection.execute(select(c.key, c.id).where(c.key.in_(some))).all():
-                key, party = by_name[name_key]
-                self._update(
-                    number, {"key": key, "ref": party.ref, "known": True, **self._described({key: party})[key]}
-                )
-                self._by_key[key] = self._by_key[name_key] = number
+        known = self._connection.execute(select(c.key, c.id).where(one_of(c.key, sorted(by_name)))).all()
+        for name_key, number in known:
+            key, party = by_name[name_key]
+            self._update(number, {"key": key, "ref": party.ref, "known": True, **self._described({key: party})[key]})
+            self._by_key[key] = self._by_key[name_key] = number
 
     def _complete(self, unknown: dict[Party, str]) -> None:
         """Give organisations known by their reference alone what a report says of them."""
@@ -133,9 +135,9 @@ class Directory:
             {"id": number, "key": key, "ref": parties[key].ref or key, "known": not key.startswith("name:"), **columns}
             for number, (key, columns) in numbered
         ]
-        insert = sqlite.insert if is_sqlite(self._connection) else postgresql.insert
         # Somebody else may have made one of them meanwhile: theirs is it, then.
-        self._connection.execute(insert(ORGANISATION).on_conflict_do_nothing(index_elements=["key"]), rows)
+        insert = insert_or(self._connection, ORGANISATION).on_conflict_do_nothing(index_elements=["key"])
+        self._connection.execute(insert, rows)
         self._read(described)
 
 
@@ -166,11 +168,6 @@ def read_known_names(connection: Connection) -> list[Any]:
     """(ref, name) of the organisations that have a reference and a name of their own."""
     c = ORGANISATION.c
     return list(connection.execute(select(c.ref, c.name).where(c.known.is_(True), c.name != c.ref).order_by(c.id)))
-
-
-def _chunks(values: list[str], size: int = 500) -> Iterable[list[str]]:
-    for start in range(0, len(values), size):
-        yield values[start : start + size]
 
 
 def organisation_by_ref(connection: Connection, ref: str) -> Any:

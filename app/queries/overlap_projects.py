@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, Select, bindparam, cast, func, select
+from sqlalchemy import BigInteger, Connection, Select, cast, func, select
 
 from app.models.allocation import ALL_MONEY, Allocation
 from app.models.import_run import ImportRun
 from app.models.mapping import AreaMapping
 from app.models.organisation import Organisation
 from app.queries.activities import ACTIVITY, activities_visible_to
+from app.queries.bulk import one_of
 from app.queries.overlap_money import Scope, within
 from app.rules.effective_areas import REJECTED
 from app.rules.permissions import Viewer
@@ -108,7 +109,7 @@ def read_reasons(
     """activity -> the stored reasons (JSON) for which its net differs from its gross."""
     c = ALLOCATION.c
     query = _rows(viewer, behind, c.activity_id, c.reasons).where(c.reasons != "").distinct()
-    chosen = c.activity_id.in_(bindparam("activities", list(activities), expanding=True))
+    chosen = one_of(c.activity_id, activities)
     found: dict[int, list[str]] = {}
     for activity, reasons in connection.execute(query.where(chosen)):
         found.setdefault(activity, []).append(reasons)
@@ -119,7 +120,7 @@ def read_titles(connection: Connection, viewer: Viewer, ids: Sequence[int]) -> d
     """id -> (identifier, title) of those of these projects that the viewer may see."""
     a = ACTIVITY.c
     query = activities_visible_to(viewer, a.id, a.identifier, a.title)
-    rows = connection.execute(query.where(a.id.in_(bindparam("ids", list(ids), expanding=True))))
+    rows = connection.execute(query.where(one_of(a.id, ids)))
     return {row.id: row for row in rows}
 
 
@@ -127,5 +128,5 @@ def read_origins(connection: Connection, viewer: Viewer, ids: Sequence[int]) -> 
     """id -> (import_id, file_name, format) of the import that brought these of the viewer's projects as they are."""
     a, r = ACTIVITY.c, RUN.c
     query = activities_visible_to(viewer, a.id, a.import_id, r.file_name, r.format).join(RUN, r.id == a.import_id)
-    rows = connection.execute(query.where(a.id.in_(bindparam("ids", list(ids), expanding=True))))
+    rows = connection.execute(query.where(one_of(a.id, ids)))
     return {row.id: row for row in rows}

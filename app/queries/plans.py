@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, insert, or_, select, true, update
 
 from app.errors import NotFound
 from app.models.allocation import Allocation
@@ -14,7 +14,7 @@ from app.models.line_document import PUBLIC
 from app.models.organisation import Organisation
 from app.models.plan import ActionLink, Plan, PlanAction, PlanActionArea, PlanCost
 from app.models.plan_document import ActionDocument, Cost, PlanDocument
-from app.queries.bulk import in_chunks
+from app.queries.bulk import in_chunks, one_of
 from app.rules.funding_gap import CostLine
 from app.rules.permissions import Viewer
 
@@ -90,8 +90,7 @@ def plan_of_action(connection: Connection, viewer: Viewer | None, action_id: int
 
 def list_actions(connection: Connection, plan_ids: Sequence[int]) -> list[Any]:
     """The current actions of plans, in their order."""
-    chosen: Any = bindparam("plans", list(plan_ids), expanding=True)
-    query = select(ACTION).where(ACTION.c.plan_id.in_(chosen), ACTION.c.state == CURRENT)
+    query = select(ACTION).where(one_of(ACTION.c.plan_id, plan_ids), ACTION.c.state == CURRENT)
     return list(connection.execute(query.order_by(ACTION.c.plan_id, ACTION.c.position)))
 
 
@@ -113,9 +112,8 @@ def read_costs(connection: Connection, action_ids: Sequence[int]) -> dict[int, l
 
 def _of_actions(connection: Connection, table: Any, action_ids: Sequence[int]) -> Iterable[Any]:
     for some in in_chunks(action_ids):
-        chosen: Any = bindparam("actions", some, expanding=True)
         yield from connection.execute(
-            select(table).where(table.c.action_id.in_(chosen)).order_by(table.c.action_id, table.c.position)
+            select(table).where(one_of(table.c.action_id, some)).order_by(table.c.action_id, table.c.position)
         )
 
 

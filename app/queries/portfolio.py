@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, text
 
 from app.codelists.countries import countries_of_region
 from app.models.activity import ActivityCountry, ActivityOrganisation, ActivitySector
@@ -15,7 +15,7 @@ from app.models.framework import Area
 from app.models.mapping import AreaMapping
 from app.models.organisation import Organisation
 from app.queries.activities import ACTIVITY, activities_visible_to
-from app.queries.bulk import is_sqlite
+from app.queries.bulk import is_sqlite, one_of
 from app.queries.projections import drop_accents
 from app.rules.effective_areas import CONFIRMED, REJECTED, SUGGESTED
 from app.rules.permissions import Viewer
@@ -223,30 +223,29 @@ def read_rows(connection: Connection, ids: Sequence[int], framework_id: int) -> 
 
 
 def _read_chunk(connection: Connection, ids: Sequence[int], framework_id: int) -> Iterator[ProjectRow]:
-    some: Any = bindparam("ids", list(ids), expanding=True)
     a, o = ACTIVITY.c, ORGANISATION.c
     heads = select(a.id, a.identifier, a.title, a.status, a.start, a.end, o.ref, o.name)
-    heads = heads.join(ORGANISATION, o.id == a.reporter_id).where(a.id.in_(some))
+    heads = heads.join(ORGANISATION, o.id == a.reporter_id).where(one_of(a.id, ids))
     rows = {row.id: ProjectRow(*row[:6], reporter=(row.ref, row.name)) for row in connection.execute(heads)}
-    _add_countries(connection, rows, some)
-    _add_money(connection, rows, some)
-    _add_areas(connection, rows, some, framework_id)
+    _add_countries(connection, rows)
+    _add_money(connection, rows)
+    _add_areas(connection, rows, framework_id)
     return (rows[number] for number in ids if number in rows)
 
 
-def _add_countries(connection: Connection, rows: dict[int, ProjectRow], some: Any) -> None:
-    query = select(COUNTRY.c.activity_id, COUNTRY.c.code).where(COUNTRY.c.activity_id.in_(some))
+def _add_countries(connection: Connection, rows: dict[int, ProjectRow]) -> None:
+    query = select(COUNTRY.c.activity_id, COUNTRY.c.code).where(one_of(COUNTRY.c.activity_id, rows))
     for number, code in connection.execute(query.order_by(COUNTRY.c.activity_id, COUNTRY.c.share.desc())):
         rows[number].countries.append(code)
 
 
-def _add_money(connection: Connection, rows: dict[int, ProjectRow], some: Any) -> None:
+def _add_money(connection: Connection, rows: dict[int, ProjectRow]) -> None:
     """Net money by flow type, its donors, and countries that only single payments name."""
     c, o = ALLOCATION.c, ORGANISATION.c
     query = (
         select(c.activity_id, c.flow_type, c.donor_id, c.country, o.ref, o.name, func.sum(c.net))
         .outerjoin(ORGANISATION, o.id == c.donor_id)
-        .where(c.activity_id.in_(some), c.framework_id == ALL_MONEY)
+        .where(one_of(c.activity_id, rows), c.framework_id == ALL_MONEY)
         .group_by(c.activity_id, c.flow_type, c.donor_id, c.country, o.ref, o.name)
         .order_by(c.activity_id, func.sum(c.net).desc(), o.name)
     )
@@ -259,13 +258,13 @@ def _add_money(connection: Connection, rows: dict[int, ProjectRow], some: Any) -
             row.countries.append(country)
 
 
-def _add_areas(connection: Connection, rows: dict[int, ProjectRow], some: Any, framework_id: int) -> None:
+def _add_areas(connection: Connection, rows: dict[int, ProjectRow], framework_id: int) -> None:
     """Confirmed areas; suggested ones only where nothing is confirmed, as in every total."""
     m = MAPPING.c
     query = (
         select(m.activity_id, AREA.c.code, AREA.c.title, m.state)
         .join(AREA, AREA.c.id == m.area_id)
-        .where(m.activity_id.in_(some), m.framework_id == framework_id, m.state != REJECTED)
+        .where(one_of(m.activity_id, rows), m.framework_id == framework_id, m.state != REJECTED)
         .order_by(m.activity_id, m.state, AREA.c.position)
     )
     for number, code, title, state in connection.execute(query):

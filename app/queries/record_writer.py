@@ -283,7 +283,7 @@ class RecordWriter:
         versions = {row.activity_id: row.previous_id for row in staged}
         c = ACTIVITY.c
         for some in in_chunks(list(versions)):
-            chosen = c.id.in_(bindparam("ids", some, expanding=True))
+            chosen = one_of(c.id, some)
             rows = self._connection.execute(select(*_REMOVABLE).where(chosen, c.state == "current").with_for_update())
             self._write_removals([row for row in rows if versions[row.id] == row.version_id])
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, select, tuple_
 
 from app.models.activity import Activity, ActivityCountry, ActivityOrganisation, ActivityVersion
 from app.models.organisation import Organisation
@@ -11,7 +11,7 @@ from app.models.packed import unpack_record
 from app.models.read_record import read_record
 from app.models.record import NOBODY, ActivityRecord, Party, Reported
 from app.queries.activities import activities_visible_to
-from app.queries.bulk import in_chunks
+from app.queries.bulk import in_chunks, one_of
 from app.queries.imports import organisation_ref
 from app.rules.compare import parse_record
 from app.rules.permissions import Viewer
@@ -38,7 +38,7 @@ def iterate_records(
     if import_id is not None:
         conditions.append(ACTIVITY.c.import_id == import_id)
     for chosen in [None] if ids is None else in_chunks(sorted(set(ids))):
-        only = [] if chosen is None else [ACTIVITY.c.id.in_(bindparam("ids", chosen, expanding=True))]
+        only = [] if chosen is None else [one_of(ACTIVITY.c.id, chosen)]
         last = -1
         while rows := _page(connection, [*conditions, *only, ACTIVITY.c.id > last], size, lock):
             yield rows

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, insert, select
 from app.errors import NotFound
 from app.models.funding_line import ShortlistEntry, ShortlistNote
 from app.models.user import User
+from app.queries.bulk import one_of
 from app.queries.plans import ACTION
 
 ENTRY = ShortlistEntry.__table__  # type: ignore[attr-defined]
@@ -42,7 +43,7 @@ def read_notes(connection: Connection, entry_ids: Sequence[int]) -> dict[int, li
     """entry -> notes with their writers' names, oldest first."""
     query = select(NOTE, USER.c.name, USER.c.email).select_from(NOTE.outerjoin(USER, USER.c.id == NOTE.c.user_id))
     found: dict[int, list[Any]] = {number: [] for number in entry_ids}
-    for row in connection.execute(query.where(NOTE.c.entry_id.in_(list(entry_ids))).order_by(NOTE.c.id)):
+    for row in connection.execute(query.where(one_of(NOTE.c.entry_id, entry_ids)).order_by(NOTE.c.id)):
         found[row.entry_id].append(row)
     return found
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, bindparam, exists, extract, func, select
+from sqlalchemy import Connection, exists, extract, func, select
 
 from app.models.brief import Brief
 from app.models.flow import Flow as FlowTable
@@ -15,7 +15,7 @@ from app.models.issue import Issue
 from app.models.packed import unpack_record
 from app.models.read_record import read_record
 from app.models.record import ActivityRecord, AreaTag, Party, Reported
-from app.queries.bulk import in_chunks, insert_rows
+from app.queries.bulk import in_chunks, insert_rows, one_of
 from app.queries.hand_edits import Overwriting, has_hand_edits, warn_of_overwriting
 from app.queries.mappings import tags_of
 from app.queries.organisations import Directory, key_of
@@ -262,7 +262,7 @@ def _find_known(connection: Connection, taken: list[Taken]) -> dict[Key, Known]:
     portfolios = select(c.id).where(c.owner_id.in_(owners), c.reporter_id.in_(reporters))
     if not connection.execute(select(exists(portfolios))).scalar():
         return {}  # a first import: nothing need be looked for by thousands of identifiers
-    chosen = c.identifier.in_(bindparam("identifiers", [one.record.identifier for one in taken], expanding=True))
+    chosen = one_of(c.identifier, [one.record.identifier for one in taken])
     columns = (c.identifier, c.owner_id, c.reporter_id, c.id, c.version_id, c.state, c.record_hash, c.title)
     return {(row[0], row[1], row[2]): Known(*row[3:]) for row in connection.execute(select(*columns).where(chosen))}
 
@@ -317,7 +317,7 @@ def stored_money(connection: Connection, ids: Sequence[int]) -> Sums:
     year = extract("year", c.start)
     parts = (func.sum(c.whole // _PART), func.sum(c.whole % _PART), func.sum(c.pico))
     for some in in_chunks(ids):
-        chosen = c.activity_id.in_(bindparam("ids", some, expanding=True))
+        chosen = one_of(c.activity_id, some)
         query = select(c.kind, c.currency, year, *parts).where(chosen, c.whole.is_not(None))
         for kind, currency, in_year, millions, units, pico in connection.execute(
             query.group_by(c.kind, c.currency, year)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, exists, or_, select
 
 from app.models.activity import ActivityCountry
 from app.queries.activities import ACTIVITY, activities_visible_to
-from app.queries.bulk import in_chunks, insert_rows
+from app.queries.bulk import in_chunks, insert_rows, one_of
 from app.queries.imports import ORGANISATION
 from app.queries.staged_rows import TWIN
 from app.rules.permissions import Viewer
@@ -52,7 +52,7 @@ def _years(start: Any, end: Any) -> tuple[int | None, int | None]:
 def _countries_of(connection: Connection, ids: Sequence[int]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = {}
     for some in in_chunks(ids):
-        chosen = COUNTRY.c.activity_id.in_(bindparam("ids", some, expanding=True))
+        chosen = one_of(COUNTRY.c.activity_id, some)
         for number, code in connection.execute(select(COUNTRY.c.activity_id, COUNTRY.c.code).where(chosen)):
             found.setdefault(number, set()).add(code)
     return found

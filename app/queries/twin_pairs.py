@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, or_, select
 from app.models.activity import ActivityCountry
 from app.models.link import ActivityLink, TwinLook
 from app.queries.activities import ACTIVITY
-from app.queries.bulk import fetch_plain, in_chunks, insert_models, take_ids
+from app.queries.bulk import fetch_plain, in_chunks, insert_models, one_of, take_ids
 from app.queries.claims import ANSWER, LINK
 from app.rules.twin_evidence import Likeness
 from app.rules.twins import Titled
@@ -51,7 +51,7 @@ def read_proposed(connection: Connection, ids: Sequence[int]) -> dict[Key, tuple
     k, a, found = LINK.c, ACTIVITY.c, dict[Key, tuple[int, bool]]()
     answered = exists().where(ANSWER.c.link_id == k.id)
     for some in in_chunks(ids):
-        chosen = a.id.in_(bindparam("ids", some, expanding=True))
+        chosen = one_of(a.id, some)
         for identifier, reporter in ((k.identifier, k.reporter_id), (k.other_identifier, k.other_reporter_id)):
             query = select(k.id, answered, *_KEY).join(
                 ACTIVITY, (a.identifier == identifier) & (a.reporter_id == reporter)
@@ -79,7 +79,7 @@ def write_proposals(
         connection.execute(change.values(evidence=bindparam("said"), points=bindparam("how")), kept)
     gone = [number for key, (number, is_answered) in stored.items() if key not in found and not is_answered]
     for some in in_chunks(gone):
-        connection.execute(delete(LINK).where(LINK.c.id.in_(bindparam("ids", some, expanding=True))))
+        connection.execute(delete(LINK).where(one_of(LINK.c.id, some)))
     return len(new)
 
 
@@ -87,5 +87,5 @@ def note_seen(connection: Connection, seen: Iterable[tuple[int, int]]) -> None:
     """The search has seen these activities in these versions."""
     rows = list(seen)
     for some in in_chunks([number for number, _ in rows]):
-        connection.execute(delete(LOOK).where(LOOK.c.activity_id.in_(bindparam("ids", some, expanding=True))))
+        connection.execute(delete(LOOK).where(one_of(LOOK.c.activity_id, some)))
     insert_models(connection, TwinLook, rows)

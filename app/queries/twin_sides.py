@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, bindparam, cast, func, or_, select
+from sqlalchemy import BigInteger, Connection, Select, cast, func, or_, select
 
 from app.models.activity import ActivityCountry, ActivityOrganisation, ActivityRelation, ActivitySector
 from app.models.allocation import ALL_MONEY, Allocation
@@ -14,7 +14,7 @@ from app.models.framework import Area, Framework
 from app.models.mapping import AreaMapping
 from app.models.organisation import Organisation
 from app.queries.activities import ACTIVITY
-from app.queries.bulk import in_chunks
+from app.queries.bulk import in_chunks, one_of
 
 COUNTRY = ActivityCountry.__table__  # type: ignore[attr-defined]
 SECTOR = ActivitySector.__table__  # type: ignore[attr-defined]
@@ -60,7 +60,7 @@ def read_sides(connection: Connection, ids: Sequence[int]) -> dict[int, Side]:
     for some in in_chunks(ids):
         heads = select(a.id, a.identifier, a.title, a.language, a.reporter_id, o.ref, o.name, a.owner_id, a.visibility,
                        a.start, a.end).join(ORGANISATION, o.id == a.reporter_id)  # fmt: skip
-        for row in connection.execute(heads.where(a.id.in_(bindparam("ids", some, expanding=True)))):
+        for row in connection.execute(heads.where(one_of(a.id, some))):
             found[row.id] = Side(*row)
         for number, code in _rows(connection, select(COUNTRY.c.activity_id, COUNTRY.c.code), COUNTRY, some):
             found[number].countries.append(code)
@@ -79,7 +79,7 @@ def read_sides(connection: Connection, ids: Sequence[int]) -> dict[int, Side]:
 
 
 def _rows(connection: Connection, query: Select[Any], table: Any, some: list[int]) -> Iterator[Any]:
-    chosen = table.c.activity_id.in_(bindparam("ids", some, expanding=True))
+    chosen = one_of(table.c.activity_id, some)
     yield from connection.execute(query.where(chosen))
 
 
