@@ -12,7 +12,7 @@ from functools import lru_cache
 from lxml import etree
 
 from app.models.kept import ADDED, TEXT, attributes_of, drop_added, is_judged, kept_name, set_attributes
-from app.models.read_record import parse_amount, parse_date
+from app.models.parse_lines import parse_amount, parse_date
 from app.models.record import XML_LANG
 from exports.schema_203 import GLOBALS, KINDS, ROOT, Kind, activity_schema, is_value
 

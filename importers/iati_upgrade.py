@@ -12,7 +12,7 @@ from lxml import etree
 
 from app.codelists import current_code, match_code
 from app.models.kept import attributes_of
-from app.models.read_record import parse_date
+from app.models.parse_lines import parse_date
 from app.models.record import TESSERA_NS, XML_LANG
 
 _WGS84 = "http://www.opengis.net/def/crs/EPSG/0/4326"

@@ -15,9 +15,9 @@ from typing import Any, BinaryIO
 
 from lxml import etree
 
+from app.models.gather_lines import gather, texts_in
 from app.models.kept import KEPT_NS
 from app.models.packed import digest_record, pack_record
-from app.models.read_record import gather, texts_in
 from app.models.record import TESSERA_NS, Reported
 from app.models.worded import worded
 from app.rules.text_care import needs_no_care, words_of

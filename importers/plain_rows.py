@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from app.models.brief import Brief, MoneyKey
-from app.models.read_record import LONGEST_REF
+from app.models.parse_lines import LONGEST_REF
 from app.models.record import Reported
 from app.rules.text_care import needs_no_care
 from importers.build_activity import build_activity

@@ -6,8 +6,8 @@ from itertools import islice
 from typing import Any
 
 from app.models.brief import Brief
+from app.models.gather_lines import gather
 from app.models.packed import digest_record, pack_records
-from app.models.read_record import gather
 from app.models.record import Reported
 from importers.ahead import run_ahead
 from importers.plain_rows import PlainRow

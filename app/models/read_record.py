@@ -1,45 +1,41 @@
 """Read `iati-activity` elements (IATI 2.03 shape) into ActivityRecords.
 
-Two steps. `gather` runs reading.xsl over one element, or over many under one root: it yields plain lines of
-the values that matter. `read_record` turns the lines of one activity into its record. Text that can't be
+`read_record` turns the lines of one activity (see gather_lines.py) into its record. Text that can't be
 read becomes an issue with its line, never a value: the element itself stays in the record as it was.
 """
 
 import re
-import secrets
-import threading
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
-from pathlib import Path
-from typing import NamedTuple
 
 from lxml import etree
 
-from app.codelists import is_code
 from app.codelists.currencies import is_currency
 from app.frameworks import framework_key_of
+from app.models.gather_lines import END_OF_FIELD, END_OF_LINE, gather
 from app.models.issue import Issue, Level
 from app.models.packed import unpack_record
-from app.models.record import MONEY_ELEMENTS, ActivityRecord, AreaTag, Flow, Part, Party, Reported
+from app.models.parse_lines import (
+    LONGEST_REF,
+    Coded,
+    make_party,
+    parse_amount,
+    parse_country,
+    parse_date,
+    parse_parts,
+    parse_percentage,
+    parse_region,
+    parse_sector,
+    split_fields,
+)
+from app.models.record import MONEY_ELEMENTS, ActivityRecord, AreaTag, Flow, Part, Reported
 from app.models.worded import as_worded, phrase, worded
 
-# XML can't hold these, so neither can a stylesheet: it writes two private-use characters in their place, drawn anew
-# by each process, so that no file can hold those on purpose.
-END_OF_FIELD, END_OF_LINE = "\x1f", "\x1e"
-_FIRST, _SECOND = secrets.SystemRandom().sample(range(0xF0000, 0xFFFFE), 2)
-_NEW_ACTIVITY = f"A{END_OF_FIELD}"
-_TEXT = re.compile(f"{END_OF_LINE}[ne]{END_OF_FIELD}[^{END_OF_FIELD}]*{END_OF_FIELD}([^{END_OF_LINE}]*)")
 _OPEN, _CLOSE = f"{END_OF_LINE}T{END_OF_FIELD}", f"{END_OF_LINE}Z"
-_DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
-_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d|T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?")
 _HUNDRED = Decimal(100)
 _HIERARCHIES = frozenset("123456789")
-LARGEST_EXPONENT = 15
-LONGEST_CODE = 60  # of a country, region or sector; longer text is none
 _MONEY = re.compile(rf"<({'|'.join(MONEY_ELEMENTS)})\b[^>]*?(?:/>|>.*?</\1>)".encode(), re.DOTALL)
-LONGEST_REF = 500  # of an identifier or reference: PostgreSQL can't index much longer ones
 _SHOWN = 100  # characters of a value that an issue quotes
 _REBASED = {
     "country": phrase("The country percentages sum to %(total)s, not 100; they were rebased to 100."),
@@ -55,30 +51,6 @@ _MISSING = {
     ),
     ("sector", "equal"): phrase("%(missing)s of %(count)s sector percentages are missing: money is split equally."),
 }
-_LOCAL = threading.local()
-
-
-def _stylesheet() -> etree.XSLT:
-    """The stylesheet, compiled once for each thread."""
-    if not hasattr(_LOCAL, "stylesheet"):
-        text = Path(__file__).with_name("reading.xsl").read_text(encoding="utf-8")
-        text = text.replace("&u;", f"&#{_FIRST};").replace("&r;", f"&#{_SECOND};")
-        _LOCAL.stylesheet = etree.XSLT(etree.fromstring(text.encode()))
-    found: etree.XSLT = _LOCAL.stylesheet
-    return found
-
-
-def gather(element: etree._Element) -> list[str]:
-    """The lines of `element`, or of each activity right below it: one text an activity."""
-    told = bytes(_stylesheet()(element))
-    text = told.replace(chr(_FIRST).encode(), b"\x1f").replace(chr(_SECOND).encode(), b"\x1e").decode()
-    return [_NEW_ACTIVITY + one for one in f"{END_OF_LINE}{text}".split(END_OF_LINE + _NEW_ACTIVITY)[1:]]
-
-
-def texts_in(lines: str) -> str:
-    """Titles and descriptions in the lines of an activity, each once."""
-    said = (text.strip() for text in _TEXT.findall(lines))
-    return "\n".join(dict.fromkeys(filter(None, said)))
 
 
 def read_words(packed: bytes) -> ActivityRecord:
@@ -112,129 +84,6 @@ def read_record(reported: Reported) -> ActivityRecord:
             reading.take_lines(rest)
     reading.check()
     return reading.record
-
-
-@lru_cache(maxsize=16384)
-def _fields(text: str) -> list[str]:
-    """The fields of a line, trimmed. Kept, since reports repeat themselves; nobody changes the list."""
-    return [field.strip() for field in text.split(END_OF_FIELD)]
-
-
-@lru_cache(maxsize=16384)
-def _parse_party(text: str) -> tuple[Party | None, str]:
-    """A provider or receiver line: the organisation and its activity."""
-    ref, kind, activity, name = _fields(text)
-    return (_party(ref, name, kind) if ref or name else None), activity[:LONGEST_REF]
-
-
-def _party(ref: str, name: str, kind: str) -> Party:
-    return Party(ref[:LONGEST_REF], name[:LONGEST_REF], kind)
-
-
-@lru_cache(maxsize=4096)
-def parse_percentage(text: str) -> Decimal | None:
-    """Percent as given, a trailing sign allowed; None where it can't be read or is negative."""
-    found = parse_amount(text.strip().removesuffix("%"))
-    return None if found is None or found.is_signed() else found
-
-
-class _Coded(NamedTuple):
-    """A country, region or sector, its percentage as written, and whether there is nothing to say of either;
-    `is_known`: its codelist has it, or is not known here."""
-
-    part: Part
-    percentage: str
-    is_known: bool
-    is_plain: bool
-
-
-def _code(part: Part, percentage: str, *, is_known: bool) -> _Coded:
-    return _Coded(part, percentage, is_known, is_known and (part.percentage is not None or not percentage))
-
-
-@lru_cache(maxsize=4096)
-def _parse_country(text: str) -> _Coded | None:
-    code, percentage = _fields(text)
-    part = Part(code[:LONGEST_CODE].upper(), parse_percentage(percentage))
-    return _code(part, percentage, is_known=is_code("Country", part.code)) if code else None
-
-
-@lru_cache(maxsize=4096)
-def _parse_region(text: str) -> _Coded | None:
-    """Regions of other vocabularies than the DAC's keep their vocabulary as a prefix."""
-    code, vocabulary, percentage = _fields(text)
-    if not code:
-        return None
-    is_dac = vocabulary in ("", "1")
-    named = code if is_dac else f"{vocabulary}-{code}"
-    part = Part(named[:LONGEST_CODE], parse_percentage(percentage), "" if is_dac else vocabulary)
-    return _code(part, percentage, is_known=not is_dac or is_code("Region", code))
-
-
-@lru_cache(maxsize=16384)
-def _parse_sector(text: str) -> _Coded | None:
-    code, vocabulary, percentage = _fields(text)
-    if not code:
-        return None
-    part = Part(code[:LONGEST_CODE], parse_percentage(percentage), vocabulary or "1")
-    codelist = {"1": "Sector", "2": "SectorCategory"}.get(part.vocabulary)
-    return _code(part, percentage, is_known=codelist is None or is_code(codelist, code))
-
-
-class _FlowParts(NamedTuple):
-    """What stands in an amount besides its head; `doubtful`: codes of which there may be something to say."""
-
-    provider: tuple[Party | None, str]
-    receiver: tuple[Party | None, str]
-    countries: tuple[Part, ...]
-    sectors: tuple[Part, ...]
-    end: str
-    doubtful: tuple[_Coded, ...]
-
-
-@lru_cache(maxsize=16384)
-def _parse_parts(text: str) -> _FlowParts:
-    """The lines of an amount's parts. Kept, since the amounts of a project repeat theirs."""
-    provider: tuple[Party | None, str] = (None, "")
-    receiver = provider
-    countries: list[_Coded] = []
-    sectors: list[_Coded] = []
-    end = ""
-    for kind, _, rest in (line.partition(END_OF_FIELD) for line in text.split(END_OF_LINE)):
-        match kind:
-            case "p":
-                provider = _parse_party(rest)
-            case "q":
-                receiver = _parse_party(rest)
-            case "s":
-                sectors += filter(None, [_parse_sector(rest)])
-            case "c":
-                countries += filter(None, [_parse_country(rest)])
-            case "g":
-                countries += filter(None, [_parse_region(rest)])
-            case "f":
-                end = rest
-    doubtful = tuple(coded for coded in sectors + countries if not coded.is_plain)
-    places, purposes = (tuple(coded.part for coded in some) for some in (countries, sectors))
-    return _FlowParts(provider, receiver, places, purposes, end, doubtful)
-
-
-@lru_cache(maxsize=16384)
-def parse_date(text: str) -> date | None:
-    """An xsd:date or xsd:dateTime as its calendar day; None where it is no such day."""
-    match = _DATE.fullmatch(text.strip())
-    try:
-        return date.fromisoformat(match[1]) if match else None
-    except ValueError:
-        return None
-
-
-@lru_cache(maxsize=8192)
-def parse_amount(text: str) -> Decimal | None:
-    """An xsd:decimal (an exponent is understood too), exact; None where it is none or beyond 10^15."""
-    text = text.strip()
-    found = Decimal(text) if _DECIMAL.fullmatch(text) else None
-    return found if found is not None and found.adjusted() < LARGEST_EXPONENT else None
 
 
 class _Reading:
@@ -290,8 +139,8 @@ class _Reading:
         self.record.identifier = rest.strip()
 
     def reporter(self, rest: str) -> None:
-        ref, kind, secondary, name = _fields(rest)
-        self.record.reporter = _party(ref, name, kind)
+        ref, kind, secondary, name = split_fields(rest)
+        self.record.reporter = make_party(ref, name, kind)
         self.record.secondary = secondary.lower() in ("1", "true")
 
     def title(self, rest: str) -> None:
@@ -306,26 +155,26 @@ class _Reading:
             texts.append((language.lower() or self.record.language, text))
 
     def organisation(self, rest: str) -> None:
-        role, ref, kind, name = _fields(rest)
+        role, ref, kind, name = split_fields(rest)
         if ref or name:
-            self.record.organisations.append((role, _party(ref, name, kind)))
+            self.record.organisations.append((role, make_party(ref, name, kind)))
 
     def status(self, rest: str) -> None:
         self.record.status = rest.strip()
 
     def activity_date(self, rest: str) -> None:
-        kind, day = _fields(rest)
+        kind, day = split_fields(rest)
         found = self._date(day, "warning", phrase("activity date"))
         if found is not None:
             self.record.dates.setdefault(kind, found)
 
     def related(self, rest: str) -> None:
-        kind, ref = _fields(rest)
+        kind, ref = split_fields(rest)
         if ref:
             self.record.related.append((kind, ref[:LONGEST_REF]))
 
     def tag(self, rest: str) -> None:
-        uri, code, share, *extra = _fields(rest)
+        uri, code, share, *extra = split_fields(rest)
         key = framework_key_of(uri)
         if key and code:
             percent = parse_percentage(share)
@@ -337,18 +186,18 @@ class _Reading:
     # --- codes ------------------------------------------------------------------------------
 
     def country(self, rest: str) -> None:
-        if coded := _parse_country(rest):
+        if coded := parse_country(rest):
             self.record.countries.append(coded.part if coded.is_plain else self._checked(coded))
 
     def region(self, rest: str) -> None:
-        if coded := _parse_region(rest):
+        if coded := parse_region(rest):
             self.record.countries.append(coded.part if coded.is_plain else self._checked(coded))
 
     def sector(self, rest: str) -> None:
-        if coded := _parse_sector(rest):
+        if coded := parse_sector(rest):
             self.record.sectors.append(coded.part if coded.is_plain else self._checked(coded))
 
-    def _checked(self, coded: _Coded) -> Part:
+    def _checked(self, coded: Coded) -> Part:
         """The part, with an issue where it has a percentage that can't be read."""
         part = coded.part
         if part.percentage is None and coded.percentage:
@@ -382,7 +231,7 @@ class _Reading:
         """One transaction, budget or planned disbursement."""
         head, _, rest = text.partition(END_OF_LINE)
         line, kind, day, currency, value_day, value, has_none = head.split(END_OF_FIELD)
-        start, amount, parts = parse_date(day), parse_amount(value), _parse_parts(rest)
+        start, amount, parts = parse_date(day), parse_amount(value), parse_parts(rest)
         flow = self._flow = Flow(
             kind.strip(), start, None, amount, currency.strip().upper() or self.record.currency,
             parse_date(value_day) if value_day else None, *parts.provider, *parts.receiver, parts.countries,

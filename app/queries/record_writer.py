@@ -10,7 +10,8 @@ from app.models.activity import Activity, ActivityVersion
 from app.models.import_run import Counts
 from app.models.issue import Issue
 from app.models.packed import unpack_record
-from app.models.read_record import parse_date, read_record
+from app.models.parse_lines import parse_date
+from app.models.read_record import read_record
 from app.models.record import ActivityRecord, Party, Reported
 from app.queries.allocations import refresh_allocations
 from app.queries.bulk import in_chunks, insert_models, insert_rows, one_of, take_ids

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from app.errors import InvalidInput, NotFound
 from app.models.line_document import PUBLIC
-from app.models.read_record import parse_percentage
+from app.models.parse_lines import parse_percentage
 from app.queries.action_links import list_links
 from app.queries.frameworks import area_titles
 from app.routers.addresses import Number

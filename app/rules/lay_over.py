@@ -13,7 +13,8 @@ from typing import Any
 from lxml import etree
 
 from app.frameworks import framework_key_of
-from app.models.read_record import parse_date, read_record
+from app.models.parse_lines import parse_date
+from app.models.read_record import read_record
 from app.models.record import XML_LANG, ActivityRecord, AreaTag, Reported
 from app.rules.compare import groups_of, merge_partial, money_elements
 from app.rules.lay_money import inherit, lay_money

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 
 from app import database
 from app.errors import Busy, NotAllowed
-from app.models.read_record import LONGEST_REF
+from app.models.parse_lines import LONGEST_REF
 from app.queries import imports, project
 from app.queries.bulk import take_short_turn
 from app.queries.organisations import organisation_by_ref

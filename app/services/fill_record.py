@@ -8,7 +8,7 @@ from typing import TypeVar
 from lxml import etree
 
 from app.codelists import is_code
-from app.models.read_record import LONGEST_REF
+from app.models.parse_lines import LONGEST_REF
 from app.models.record import XML_LANG
 from app.services.project_form import DATES, LISTS, ORIGIN, Problem, ProjectForm, Row, elements_of, find_date, is_blank
 from app.services.read_fields import (

@@ -8,7 +8,7 @@ from typing import Literal
 from app.codelists import is_code, match_code
 from app.codelists.countries import country_candidates, match_country, match_region
 from app.codelists.currencies import match_currency
-from app.models.read_record import LONGEST_CODE
+from app.models.parse_lines import LONGEST_CODE
 from app.services.project_form import place_text
 from importers.clean import Ambiguous, Period, Unclear, parse_amount, parse_date, parse_percentage
 
