@@ -19,13 +19,13 @@ from app.commands.running import add_running
 from app.commands.twins import add_twins
 from app.commands.watching import add_watching
 from app.errors import Refused
-from app.services.collector import leave_collector, slow_collector
+from app.services.collector import hold_collector, leave_collector
 from app.settings import SettingsError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the status to exit with."""
-    slow_collector()
+    hold_collector()
     arguments = build_parser().parse_args(argv)
     logging.basicConfig(stream=sys.stderr, format="%(message)s")
     command: Command = arguments.command

@@ -90,10 +90,10 @@ def main() -> None:
     if job == "tessera":
         # Both have an empty database and the code that they need before the clock starts.
         import app.services.import_portfolio  # noqa: F401
-        from app.services.collector import slow_collector
+        from app.services.collector import hold_collector
         from app.services.migrate_database import migrate_database
 
-        slow_collector()  # as the command does
+        hold_collector()  # as the command does
         migrate_database()
     run = import_bare if job == "bare" else import_tessera
     start = time.perf_counter()

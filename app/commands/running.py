@@ -50,9 +50,11 @@ def _work(_: argparse.Namespace) -> int:
     import signal
     import threading
 
+    from app.services.collector import spare_collector
     from app.services.run_jobs import run_jobs
 
     make_ready()
+    spare_collector()
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
