@@ -57,7 +57,7 @@ def show_queue(
     page = show_review(connection, viewer, address.asked(), LOCALE.get())
     return render(
         request, viewer, "mapping.html", page=page, asked=address, choices=read_portfolio_choices(connection),
-        currency=settings().base_currency, may_undo=may_import(viewer), **page_words(request),
+        currency=settings().base_currency, may_decide=may_import(viewer), **page_words(request),
     )  # fmt: skip
 
 
