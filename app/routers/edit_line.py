@@ -10,7 +10,6 @@ from fastapi.responses import RedirectResponse
 from app.errors import InvalidInput, NotAllowed
 from app.languages import LOCALE
 from app.models.line_document import LINE_TYPES, PRIVATE, SHARED, LineDocument
-from app.queries.organisations import organisation_by_ref
 from app.routers.dependencies import Id, Read, SignedIn
 from app.routers.form_fields import Fields
 from app.routers.opportunities import funding_words
@@ -20,6 +19,7 @@ from app.rules.permissions import ADMIN, Viewer, may_import
 from app.services.funding_choices import funding_choices
 from app.services.funding_kinds import LINE
 from app.services.line_form import Form, line_form_of, read_line_form
+from app.services.owner_field import find_owner
 from app.services.remove_funding import remove_funding, restore_funding
 from app.services.save_funding import save_funding
 from app.services.search_lines import show_line
@@ -74,25 +74,13 @@ def _save(request: Request, viewer: Viewer, connection: Any, sent: Sequence[tupl
     """The line's page, or the form again with what is wrong beside its fields."""
     line, faults, form = read_line_form(sent)
     version = version_in(form)
+    owner = find_owner(connection, viewer, form, faults)
     if not faults:
-        saved = save_funding(
-            viewer, line, shown.id if shown else None, version or None, owner_in(connection, viewer, form)
-        )
+        saved = save_funding(viewer, line, shown.id if shown else None, version or None, owner)
         if saved.id is not None:
             return RedirectResponse(f"/opportunities/{saved.id}", 303)
         faults = saved.faults
     return _form_page(request, viewer, connection, shown, form, version, faults)
-
-
-def owner_in(connection: Any, viewer: Viewer, form: Form) -> int | None:
-    """The organisation that an admin names. Raises InvalidInput."""
-    ref = next(iter(form.get("owner", ())), "")
-    if viewer.role != ADMIN or not ref:
-        return None
-    row = organisation_by_ref(connection, ref)
-    if row is None:
-        raise InvalidInput(f"There is no organisation “{ref}” here.")
-    return int(row.id)
 
 
 def version_in(form: Form) -> int:

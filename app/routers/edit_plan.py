@@ -12,7 +12,7 @@ from app.languages import LOCALE
 from app.models.line_document import PRIVATE, PUBLIC
 from app.models.plan_document import ActionDocument, PlanDocument
 from app.routers.dependencies import Id, Read, SignedIn
-from app.routers.edit_line import owner_in, problems_of, version_in
+from app.routers.edit_line import problems_of, version_in
 from app.routers.form_fields import Fields
 from app.routers.opportunities import funding_words
 from app.routers.rendering import render
@@ -21,6 +21,7 @@ from app.rules.permissions import ADMIN, Viewer, may_import
 from app.services.funding_choices import funding_choices
 from app.services.funding_kinds import PLAN
 from app.services.line_form import Form
+from app.services.owner_field import find_owner
 from app.services.plan_form import action_form_of, plan_form_of, read_action_form, read_plan_form, with_blank_rows
 from app.services.remove_funding import remove_funding, restore_funding
 from app.services.save_funding import save_funding
@@ -106,9 +107,10 @@ def _save_plan(
     request: Request, viewer: Viewer, connection: Any, sent: Sequence[tuple[str, str]], shown: PlanShown | None
 ) -> Response:
     plan, faults, form = read_plan_form(sent, shown.plan if shown else EMPTY)
+    owner = find_owner(connection, viewer, form, faults)
     if not faults:
         number, version = (shown.head.id, version_in(form) or None) if shown else (None, None)
-        saved = save_funding(viewer, plan, number, version, owner_in(connection, viewer, form))
+        saved = save_funding(viewer, plan, number, version, owner)
         if saved.id is not None:
             return RedirectResponse(f"/plans/{saved.id}", 303)
         faults = saved.faults
