@@ -29,10 +29,9 @@ from app.models.funding_line import FundingLine, FundingLineChange, FundingLineT
 from app.models.line_document import ANY, SHARED, LineDocument
 from app.models.organisation import Organisation
 from app.queries.bulk import one_of
-from app.rules.folded_text import fold_words
+from app.queries.folded_search import has_words, lists
 from app.rules.opportunity_status import SOON
 from app.rules.permissions import Viewer
-from app.rules.terminology import search_variants
 
 LINE = FundingLine.__table__  # type: ignore[attr-defined]
 TERM = FundingLineTerm.__table__  # type: ignore[attr-defined]
@@ -154,7 +153,7 @@ def _conditions(asked: LineFilter, now: datetime) -> list[ColumnElement[bool]]:
     c = LINE.c
     found: list[ColumnElement[bool]] = []
     if asked.words.strip():
-        found.append(or_(*(_has_words(one) for one in search_variants(asked.words))))
+        found.append(has_words(LINE.c.words, asked.words))
     if asked.country:
         found += [_has_term(PLACE, place_codes(asked.country)), ~_has_term(NOT_PLACE, places_of(asked.country))]
     if asked.areas:
@@ -179,7 +178,7 @@ def _conditions(asked: LineFilter, now: datetime) -> list[ColumnElement[bool]]:
 
 def _names(column: Any, code: str) -> ColumnElement[bool]:
     """A list that has the code, or any, or was not said."""
-    return or_(*(column.contains(f'"{one}"', autoescape=True) for one in (code, ANY)), column == "[]")
+    return or_(lists(column, code, ANY), column == "[]")
 
 
 def _closes_within(asked: LineFilter) -> Iterator[ColumnElement[bool]]:
@@ -188,17 +187,6 @@ def _closes_within(asked: LineFilter) -> Iterator[ColumnElement[bool]]:
         yield or_(closes.is_(None), closes > asked.closes_after)
     if asked.closes_by:
         yield closes <= asked.closes_by
-
-
-def _has_words(words: str) -> ColumnElement[bool]:
-    """The line has every word, in whatever order."""
-    return and_(true(), *(_has_word(word) for word in fold_words(words).split()))
-
-
-def _has_word(word: str) -> ColumnElement[bool]:
-    """The line has a word that begins like this."""
-    found: ColumnElement[bool] = LINE.c.words.contains(f" {word}", autoescape=True)
-    return found
 
 
 def places_of(country: str) -> list[str]:
