@@ -24,6 +24,7 @@ from app.routers import (
     edit_project,
     fetch,
     frameworks,
+    good_practices,
     health,
     home,
     import_answers,
@@ -60,7 +61,7 @@ PAGES: tuple[APIRouter, ...] = (
     import_answers.router, import_choices.router, imports.router, meeting_pack.router,
     overlap.router, snapshots.router, agreements.router, twins.router, countries.router, organisations.router,
     lexicon.router, mapping.router, frameworks.router, edit_line.router, opportunities.router, shortlist.router,
-    edit_plan.router, plans.router, alerts.router,
+    edit_plan.router, plans.router, alerts.router, good_practices.router,
 )  # fmt: skip
 STATUS: dict[type[Exception], int] = {
     errors.NotFound: 404,

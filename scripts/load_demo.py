@@ -9,7 +9,12 @@ from pathlib import Path
 
 import yaml
 
+from app import database
 from app.cli import main as tessera
+from app.models.practice_document import practice_of
+from app.queries.organisations import organisation_by_ref
+from app.rules.permissions import OPERATOR
+from app.services.save_funding import save_funding
 from app.settings import settings
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -35,6 +40,16 @@ def import_portfolios(files: list[dict[str, str]]) -> None:
         run("import", str(EXAMPLES / "portfolio" / row["file"]), "--as", row["as"])
 
 
+def tell_good_practices() -> None:
+    """What there is no file of: people write it into a form."""
+    for row in yaml.safe_load((EXAMPLES / "good-practices.yaml").read_text(encoding="utf-8")):
+        with database.read() as connection:
+            owner = organisation_by_ref(connection, row.pop("as"))
+        saved = save_funding(OPERATOR, practice_of(row), owner_id=owner.id)
+        if saved.id is None:
+            sys.exit(f"examples/good-practices.yaml: {saved.faults}")
+
+
 def add_users(organisation: str) -> str:
     """What `tessera user add` says of each demo user, passwords included: they are not kept elsewhere."""
     return (
@@ -53,6 +68,7 @@ def load_demo(sign_ins: Path) -> None:
     run("organisation", "add", "KH-GOV-DEMO", "Ministry of Social Affairs, Cambodia (demo)", "--type", "10")
     for name, owner in FUNDING:
         run("import", str(EXAMPLES / "funding" / name), "--as", owner)
+    tell_good_practices()
     sign_ins.write_text(add_users(files[0]["as"]), encoding="utf-8")
 
 

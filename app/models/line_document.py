@@ -53,8 +53,9 @@ class LineDocument:
 def line_of(values: dict[str, Any]) -> LineDocument:
     """The line of plain values, such as a row or JSON; names that a line does not have are left out."""
     known = {field.name for field in fields(LineDocument)}
-    return LineDocument(**{name: _tuples(value) for name, value in values.items() if name in known})
+    return LineDocument(**{name: as_tuples(value) for name, value in values.items() if name in known})
 
 
-def _tuples(value: Any) -> Any:
-    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value
+def as_tuples(value: Any) -> Any:
+    """Lists, however deep, as tuples."""
+    return tuple(map(as_tuples, value)) if isinstance(value, list | tuple) else value

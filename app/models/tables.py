@@ -27,6 +27,7 @@ from app.models.funding_line import (
     ShortlistEntry,
     ShortlistNote,
 )
+from app.models.good_practice import GoodPractice
 from app.models.import_run import HeadingProfile, ImportFile, ImportIssue, ImportRun, ImportTwin, StagedActivity
 from app.models.job import Job
 from app.models.link import ActivityLink, ActivityLinkAnswer, TwinLook
@@ -76,6 +77,7 @@ __all__ = [
     "FundingLine",
     "FundingLineChange",
     "FundingLineTerm",
+    "GoodPractice",
     "HeadingProfile",
     "ImportFile",
     "ImportIssue",

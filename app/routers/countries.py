@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
+from app.queries.good_practices import PracticeFilter, count_practices
 from app.routers.addresses import Address, Country, Text, page_words
 from app.routers.dependencies import Read, SignedIn
 from app.routers.rendering import render, table_response
@@ -69,4 +70,7 @@ def show_one_country(
             years_table(page.years, currency),
         ]
         return table_response(tables, address.format, f"country-{code}")
-    return render(request, viewer, "country.html", page=page, currency=currency, **page_words(request))
+    practices = count_practices(connection, viewer, PracticeFilter(country=code))
+    return render(
+        request, viewer, "country.html", page=page, currency=currency, practices=practices, **page_words(request)
+    )

@@ -1,5 +1,6 @@
 """Funding lines: search, one line with the actions that it fits."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,9 +34,9 @@ router = APIRouter()
 PAGE = 50
 
 
-def said_in(request: Request) -> dict[str, list[str]]:
+def said_in(request: Request, names: Sequence[str] = NAMES) -> dict[str, list[str]]:
     """The filters of an address."""
-    return {name: [one for one in request.query_params.getlist(name) if one] for name in NAMES}
+    return {name: [one for one in request.query_params.getlist(name) if one] for name in names}
 
 
 def funding_words(request: Request) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def list_opportunities(request: Request, viewer: SignedIn, connection: Read) -> 
         if form == "json":
             return JSONResponse({"lines": [line_as_json(line) for line in lines]})
         return table_response([line_table(lines)], form, "funding-lines")
-    page = _page_number(request.query_params.get("page", "1"))
+    page = page_number(request.query_params.get("page", "1"))
     found = search_lines(connection, viewer, asked, now, PAGE, (page - 1) * PAGE)
     return render(
         request, viewer, "opportunities.html", found=found, said=said, page=page, pages=-(-found.total // PAGE) or 1,
@@ -63,7 +64,8 @@ def list_opportunities(request: Request, viewer: SignedIn, connection: Read) -> 
     )  # fmt: skip
 
 
-def _page_number(text: str) -> int:
+def page_number(text: str) -> int:
+    """Raises InvalidInput."""
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= 10**6:
         raise InvalidInput(f"“{text[:40]}” is no number of a page.")
     return int(text)

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, BeforeValidator, Field
 
 from app.languages import LOCALE
+from app.queries.good_practices import PracticeFilter, list_practices
 from app.routers.addresses import page_words
 from app.routers.dependencies import Id, Read, SignedIn, Write
 from app.routers.rendering import render, table_response
@@ -34,7 +35,10 @@ def show_one(
         return table_response([money_table(page, currency)], "csv", f"project-{number}")
     if format == "xlsx":
         return table_response(project_tables(page, currency), "xlsx", f"project-{number}")
-    return render(request, viewer, "project.html", page=page, currency=currency, **page_words(request))
+    practices = list_practices(connection, viewer, PracticeFilter(project=page.row.identifier))
+    return render(
+        request, viewer, "project.html", page=page, currency=currency, practices=practices, **page_words(request)
+    )
 
 
 class AreaDecision(BaseModel):

@@ -1,4 +1,5 @@
-"""What is wrong in a funding line or a plan before it is stored: what both are asked, and how each answer is said."""
+"""What is wrong in a funding line, a plan or a good practice before it is stored: what they are asked alike, and how each
+answer is said."""
 
 from collections.abc import Callable, Collection, Iterator
 from typing import Literal, NamedTuple
@@ -19,7 +20,7 @@ _UNNAMED = {
 
 
 class Fault(NamedTuple):
-    """One thing that is wrong. An `error` keeps the line or plan out, a `warning` never does.
+    """One thing that is wrong. An `error` keeps the document out, a `warning` never does.
 
     `field` is the document's own name of it; for actions "actions.CODE.field".
     """
@@ -85,6 +86,12 @@ def check_areas(field: str, areas: Collection[str], is_known: Callable[[str], bo
     yield from check_codes(field, areas, is_known, "area-unknown", template, AREA_HINT)
 
 
+def check_places(field: str, places: Collection[str]) -> Iterator[Fault]:
+    hint = phrase("Use ISO codes of two letters, or DAC region codes.")
+    template = phrase("“%(value)s” is no country or region that is known here.")
+    yield from check_codes(field, places, _is_place, "country-unknown", template, hint)
+
+
 def check_types(field: str, types: Collection[str]) -> Iterator[Fault]:
     template = phrase("“%(value)s” is no organisation type that is known here.")
     hint = phrase("Use IATI organisation types, such as 10 or 22.")
@@ -95,6 +102,10 @@ def check_languages(values: Collection[str]) -> Iterator[Fault]:
     template = phrase("“%(value)s” is no language that is known here.")
     hint = phrase("Use codes of two letters, such as fr.")
     yield from check_codes("languages", values, languages("en").__contains__, "language-unknown", template, hint)
+
+
+def _is_place(code: str) -> bool:
+    return is_code("Country", code) or is_code("Region", code)
 
 
 def _is_type(code: str) -> bool:

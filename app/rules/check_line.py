@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from app.codelists import is_code
 from app.models.line_document import LINE_TYPES, PRIVATE, SHARED, LineDocument
 from app.models.worded import phrase, worded
 from app.rules.check_funding import (
@@ -12,10 +11,10 @@ from app.rules.check_funding import (
     check_address,
     check_amount,
     check_areas,
-    check_codes,
     check_currency,
     check_languages,
     check_names,
+    check_places,
     check_types,
     check_visibility,
     error,
@@ -110,11 +109,5 @@ def _places(line: LineDocument) -> Iterator[Fault]:
     if both:
         words = worded("%(countries)s is both eligible and excluded.", countries=", ".join(both))
         yield error("country-eligible-and-excluded", "excluded", words, "Take it out of one of the two lists.")
-    hint = phrase("Use ISO codes of two letters, or DAC region codes.")
-    template = phrase("“%(value)s” is no country or region that is known here.")
     for name in ("countries", "excluded", "nationalities"):
-        yield from check_codes(name, getattr(line, name), _is_place, "country-unknown", template, hint)
-
-
-def _is_place(code: str) -> bool:
-    return is_code("Country", code) or is_code("Region", code)
+        yield from check_places(name, getattr(line, name))

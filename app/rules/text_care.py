@@ -59,13 +59,28 @@ def digest_findings(findings: tuple[Finding, ...]) -> str:
     return hashlib.blake2b(repr(said).encode(), digest_size=12).hexdigest() if said else ""
 
 
-def _personal(record: ActivityRecord, text: str) -> Iterator[Issue]:
+def say_personal(text: str) -> Iterator[tuple[str, str]]:
+    """(kind, what is said of it) for each kind of personal data that a text may hold; the words are masked."""
     by_kind: dict[str, list[Finding]] = {}
     for one in findings_in(text):
         by_kind.setdefault(one.kind, []).append(one)
     for kind, found in by_kind.items():
         masked = "; ".join(dict.fromkeys(one.masked for one in found[:SHOWN]))
-        message = worded(_KINDS[kind], words=masked)
+        yield kind, worded(_KINDS[kind], words=masked)
+
+
+def say_old_wording(text: str) -> Iterator[tuple[str, str, str]]:
+    """(words, what is said of them, what to do) for each wording to give up."""
+    for written, preferred in dict.fromkeys(find_discouraged(text)):
+        message = worded("“%(written)s” is wording that the Florence report of 2008 asks to give up.", written=written)
+        template = phrase(
+            "Write “%(preferred)s” instead, unless it is the name of a law or treaty. Nothing was changed."
+        )
+        yield written, message, worded(template, preferred=preferred)
+
+
+def _personal(record: ActivityRecord, text: str) -> Iterator[Issue]:
+    for kind, message in say_personal(text):
         if kind == "shelter-address":
             yield Issue("warning", "shelter-place", message, _HELD, **_at(record))
         else:
@@ -81,18 +96,8 @@ def _shelter(record: ActivityRecord, xml: bytes, text: str) -> Iterator[Issue]:
 
 
 def _wording(record: ActivityRecord, text: str) -> Iterator[Issue]:
-    for written, preferred in dict.fromkeys(find_discouraged(text)):
-        yield Issue(
-            "info",
-            "old-wording",
-            worded("“%(written)s” is wording that the Florence report of 2008 asks to give up.", written=written),
-            worded(
-                "Write “%(preferred)s” instead, unless it is the name of a law or treaty. Nothing was changed.",
-                preferred=preferred,
-            ),
-            **_at(record),
-            value=written,
-        )
+    for written, message, hint in say_old_wording(text):
+        yield Issue("info", "old-wording", message, hint, **_at(record), value=written)
 
 
 def _at(record: ActivityRecord) -> dict[str, Any]:

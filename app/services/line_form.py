@@ -28,8 +28,12 @@ def line_form_of(line: LineDocument) -> Form:
     form |= {name: [str(getattr(line, name) or "")] for name in MONTHS}
     share = "" if line.own_share is None else f"{(Decimal(line.own_share) / 10_000).normalize():f}"
     rolling = ["yes"] if line.rolling else []
-    documents = "\n".join(f"{title} {address}".strip() for title, address in line.documents)
-    return form | {"own_share": [share], "rolling": rolling, "documents": [documents]}
+    return form | {"own_share": [share], "rolling": rolling, "documents": [write_documents(line.documents)]}
+
+
+def write_documents(documents: Sequence[tuple[str, str]]) -> str:
+    """One a line: its title, then its address."""
+    return "\n".join(f"{title} {address}".strip() for title, address in documents)
 
 
 def read_line_form(sent: Sequence[tuple[str, str]]) -> tuple[LineDocument, list[Fault], Form]:
@@ -42,7 +46,7 @@ def read_line_form(sent: Sequence[tuple[str, str]]) -> tuple[LineDocument, list[
     values |= {name: tuple(dict.fromkeys(one for one in form[name] if one)) for name in LISTS}
     values |= {name: read_amount(form, name, faults) for name in AMOUNTS}
     values |= {name: read_whole(form, name, faults) for name in MONTHS}
-    values |= {"own_share": _share(form, faults), "documents": _documents(_first(form, "documents"))}
+    values |= {"own_share": _share(form, faults), "documents": read_documents(_first(form, "documents"))}
     line = LineDocument(**values, rolling=bool(form["rolling"]))
     return line, faults, form
 
@@ -92,7 +96,7 @@ def _decimal(form: Mapping[str, list[str]], name: str, faults: list[Fault], code
     return None
 
 
-def _documents(text: str) -> tuple[tuple[str, str], ...]:
+def read_documents(text: str) -> tuple[tuple[str, str], ...]:
     """One a line: its title, then its address."""
     found = []
     for line in filter(None, map(str.strip, text.splitlines())):

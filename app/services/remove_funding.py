@@ -1,4 +1,4 @@
-"""Take a funding line or a plan out of every list, and bring it back; it stays in the database for what refers to it."""
+"""Take a funding line, a plan or a good practice out of every list, and bring it back; it stays in the database for what refers to it."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -39,7 +39,9 @@ def restore_funding(viewer: Viewer, kind: Kind, number: int) -> None:
         if not may_change(viewer, row.owner_id):
             raise NotAllowed(f"Only editors of the organisation whose {kind.said} this is may bring it back.")
         if kind.find(connection, row.owner_id, row.reference) is not None:
-            raise InvalidInput(f"Another {kind.said} has the reference “{row.reference}” now: change that one first.")
+            raise InvalidInput(
+                f"Another {kind.said} has the {kind.named_by} “{row.reference}” now: change that one first."
+            )
         bring_back(connection, kind, number, datetime.now(UTC))
         note_action(connection, viewer.user_id, f"bring back {kind.said}", str(number))
 

@@ -1,4 +1,4 @@
-"""Enter a funding line or a plan, or change one."""
+"""Enter a funding line, a plan or a good practice, or change one."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +19,11 @@ from app.services.funding_kinds import Document, Kind, kind_of
 _TAKEN = {
     "line": phrase("Another funding line of this organisation has this reference."),
     "plan": phrase("Another plan of this organisation has this reference."),
+    "practice": phrase("Another good practice of this organisation has this title."),
+}
+_OTHERWISE = {
+    "reference": phrase("Change that one, or give this one another reference."),
+    "title": phrase("Change that one, or give this one another title."),
 }
 
 
@@ -76,10 +81,10 @@ def _open(connection: Connection, kind: Kind, viewer: Viewer, number: int | None
 def _taken(kind: Kind) -> Fault:
     return Fault(
         "error",
-        "reference-taken",
-        "reference",
+        f"{kind.named_by}-taken",
+        kind.named_by,
         _TAKEN[kind.name],
-        "Change that one, or give this one another reference.",
+        _OTHERWISE[kind.named_by],
     )
 
 

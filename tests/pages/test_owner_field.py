@@ -1,15 +1,16 @@
-"""An admin of no organisation says whose a funding line or a plan is."""
+"""An admin of no organisation says whose a funding line, a plan or a good practice is."""
 
 import pytest
 
 from tests.pages.conftest import STRANGERS_ORG, People
+from tests.pages.test_good_practices import PRACTICE
 from tests.pages.test_opportunities import LINE
 from tests.pages.test_plans import PLAN
 
 
 @pytest.mark.parametrize(
     ("base", "form"),
-    [("/opportunities", LINE), ("/plans", PLAN)],
+    [("/opportunities", LINE), ("/plans", PLAN), ("/good-practices", PRACTICE)],
     ids=lambda one: one if isinstance(one, str) else "",
 )
 def test_it_is_asked_for_and_has_to_be_one_that_is_here(people: People, base: str, form: dict[str, str]) -> None:

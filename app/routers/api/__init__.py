@@ -10,6 +10,7 @@ from app.routers.api import (
     exports,
     frameworks,
     funding_lines,
+    good_practices,
     import_choices,
     imports,
     interests,
@@ -27,5 +28,5 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     activities.router, organisations.router, frameworks.router, areas.router, imports.router,
     import_choices.router, mappings.router, claims.router, reports.router, snapshots.router, agreements.router,
     exports.router, funding_lines.router, funding_lines.opportunities, matches.router, plans.router,
-    saved_searches.router, shortlist.router, interests.router,
+    saved_searches.router, shortlist.router, interests.router, good_practices.router,
 )  # fmt: skip
