@@ -95,6 +95,13 @@ def test_what_is_wrong_with_an_action_is_said_and_nothing_lost(
     assert "25000.50" in answer.text or "cost_amount" in changes
 
 
+def test_a_form_without_its_fields_is_shown_again(people: People) -> None:
+    number = enter_plan(viewer("owner"), a_plan("NPA", an_action("1.1")))
+    action = action_ids(number)["1.1"]
+    answer = people.owner.post(f"/plans/{number}/actions/{action}/edit", data={"areas": "N3 many"})
+    assert (answer.status_code, "Not saved yet" in answer.text) == (422, True)
+
+
 def test_a_public_plan_is_open_to_everybody_and_exported(people: People) -> None:
     number = enter_plan(viewer("owner"), a_plan("NPA", an_action("1.1"), an_action("1.2", cost=0, costs=())))
     page = people.nobody.get(f"/plans/{number}/public")
