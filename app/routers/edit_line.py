@@ -78,9 +78,15 @@ def _save(request: Request, viewer: Viewer, connection: Any, sent: Sequence[tupl
     if not faults:
         saved = save_funding(viewer, line, shown.id if shown else None, version or None, owner)
         if saved.id is not None:
-            return RedirectResponse(f"/opportunities/{saved.id}", 303)
+            return saved_page("/opportunities", saved.id, viewer, owner, line.visibility)
         faults = saved.faults
     return _form_page(request, viewer, connection, shown, form, version, faults)
+
+
+def saved_page(base: str, number: int, viewer: Viewer, owner: int | None, visibility: str) -> Response:
+    """The page of what was saved; the list, where an admin entered it for another organisation, which keeps it to itself."""
+    is_hidden = visibility == PRIVATE and owner not in (None, viewer.organisation_id)
+    return RedirectResponse(base if is_hidden else f"{base}/{number}", 303)
 
 
 def version_in(form: Form) -> int:

@@ -12,7 +12,7 @@ from app.languages import LOCALE
 from app.models.line_document import PRIVATE, PUBLIC
 from app.models.plan_document import ActionDocument, PlanDocument
 from app.routers.dependencies import Id, Read, SignedIn
-from app.routers.edit_line import problems_of, version_in
+from app.routers.edit_line import problems_of, saved_page, version_in
 from app.routers.form_fields import Fields
 from app.routers.opportunities import funding_words
 from app.routers.rendering import render
@@ -112,7 +112,7 @@ def _save_plan(
         number, version = (shown.head.id, version_in(form) or None) if shown else (None, None)
         saved = save_funding(viewer, plan, number, version, owner)
         if saved.id is not None:
-            return RedirectResponse(f"/plans/{saved.id}", 303)
+            return saved_page("/plans", saved.id, viewer, owner, plan.visibility)
         faults = saved.faults
     return _plan_page(request, viewer, connection, shown, form, faults)
 

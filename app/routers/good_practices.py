@@ -14,7 +14,7 @@ from app.queries.frameworks import area_titles
 from app.queries.good_practices import find_projects, list_owners
 from app.routers.addresses import page_words
 from app.routers.dependencies import Id, Read, SignedIn
-from app.routers.edit_line import problems_of, version_in
+from app.routers.edit_line import problems_of, saved_page, version_in
 from app.routers.form_fields import Fields
 from app.routers.opportunities import PAGE, page_number, said_in
 from app.routers.rendering import render, table_response
@@ -127,7 +127,7 @@ def _save(
     if not faults:
         saved = save_funding(viewer, practice, shown.id if shown else None, version or None, owner)
         if saved.id is not None:
-            return RedirectResponse(f"/good-practices/{saved.id}", 303)
+            return saved_page("/good-practices", saved.id, viewer, owner, practice.visibility)
         faults = saved.faults
     return _form_page(request, viewer, connection, shown, form, version, faults)
 

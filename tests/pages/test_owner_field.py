@@ -24,3 +24,7 @@ def test_it_is_asked_for_and_has_to_be_one_that_is_here(people: People, base: st
     assert people.admin.post(f"{base}/new", data=form | {"owner": STRANGERS_ORG}).headers["location"] == f"{base}/1"
     assert f"{base}/1/edit" in people.stranger.get(f"{base}/1").text
     assert people.admin.get(f"{base}/1/edit").status_code == 200
+    private = {name: "other" for name in ("reference", "title") if name in form} | {"visibility": "private"}
+    entered = people.admin.post(f"{base}/new", data=form | private | {"owner": STRANGERS_ORG})
+    assert entered.headers["location"] == base
+    assert people.stranger.get(f"{base}/2").status_code == 200
