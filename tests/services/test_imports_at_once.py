@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from app.services.confirm_import import confirm_import
-from app.services.import_portfolio import ImportResult
+from app.services.import_portfolio import BATCH, ImportResult
 from app.services.run_jobs import run_waiting_jobs
 from app.services.suggest_areas import suggest_areas
 from app.services.undo_import import undo_import
@@ -58,7 +58,8 @@ def projects(reporter: str, count: int, value: int = 1) -> list[str]:
 def test_a_killed_import_leaves_the_data_as_it_was(portfolio: Portfolio) -> None:
     portfolio.take(activity("XX-1-0", country("LA"), area("N3"), spent("2019-05-01", 5)), owner="XX-1")
     before = dump("counter")  # PostgreSQL leaves out the numbers of what was rolled back
-    path = portfolio.write(iati(*projects("XX-1", 400, 7)))
+    count = BATCH + 100  # so that there are several batches, however fast the file is read
+    path = portfolio.write(iati(*projects("XX-1", count, 7)))
     process = start(path, "XX-1", "slowly")
     assert process.stdin is not None
     assert process.stdout is not None
@@ -70,7 +71,7 @@ def test_a_killed_import_leaves_the_data_as_it_was(portfolio: Portfolio) -> None
     process.kill()
     process.wait()
     assert dump("counter") == before
-    assert counts(portfolio.import_paths([path], "XX-1", suggest=False)) == (400, 399, 1, 0, 0, 0)
+    assert counts(portfolio.import_paths([path], "XX-1", suggest=False)) == (count, count - 1, 1, 0, 0, 0)
     assert findings() == []
     waited = time.monotonic() + 10
     while any(is_running(reader) for reader in readers) and time.monotonic() < waited:
