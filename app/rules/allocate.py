@@ -23,6 +23,7 @@ FLOW_TYPES = {
 UNSPECIFIED = "998"  # DAC region code: developing countries, unspecified
 CENT = Decimal("0.01")
 MILLION = 1_000_000
+_NO_MONEY = (0, 0)
 NOBODY = (0,)  # the donors of money whose donor no report names
 RateOf = Callable[[str, date], Rate | None]
 IdOf = Callable[[Party], int]
@@ -180,17 +181,30 @@ def _by_year(flow: Flow, cents: int) -> list[tuple[int, int]]:
 def _apportioned(sums: dict[_Sum, int], countries: tuple[Part, ...]) -> list[AllocatedMoney]:
     """The sums over donors and countries; a flow that names no country of its own takes the activity's `countries`."""
     money: dict[tuple[int, str, str, int], tuple[int, int]] = {}
+    usual = split_countries(countries)
     for (donors, where, flow_type, year), total in sums.items():
-        split = split_countries(where or countries)
-        is_equal = len(donors) > 1 or (split.rule in ("equal", "remainder") and len(split.codes) > 1)
-        shared = [total] if len(donors) == 1 else apportion(total, (1,) * len(donors))
-        for donor, cents in zip(donors, shared, strict=True):
-            parts = [cents] if len(split.codes) == 1 else apportion(cents, split.weights)
-            for country, part in zip(split.codes, parts, strict=True):
-                key = (donor, country, flow_type, year)
-                gross, equal = money.get(key, (0, 0))
-                money[key] = (gross + part, equal + part if is_equal else equal)
+        split = split_countries(where) if where else usual
+        if len(donors) == len(split.codes) == 1:  # most money, and nothing to apportion
+            parts = [(donors[0], split.codes[0], total)]
+            is_equal = False
+        else:
+            parts = _share(total, donors, split)
+            is_equal = len(donors) > 1 or split.rule in ("equal", "remainder")
+        for donor, country, part in parts:
+            key = (donor, country, flow_type, year)
+            gross, equal = money.get(key, _NO_MONEY)
+            money[key] = (gross + part, equal + part if is_equal else equal)
     return [AllocatedMoney(*key, gross, equal) for key, (gross, equal) in money.items()]
+
+
+def _share(total: int, donors: tuple[int, ...], split: CountrySplit) -> list[tuple[int, str, int]]:
+    """(donor, country, part of `total`): equal parts of several donors, each by country."""
+    by_donor = [total] if len(donors) == 1 else apportion(total, (1,) * len(donors))
+    return [
+        (donor, country, part)
+        for donor, cents in zip(donors, by_donor, strict=True)
+        for country, part in zip(split.codes, apportion(cents, split.weights), strict=True)
+    ]
 
 
 def _left_out(flow: Flow, donors: tuple[int, ...], split: CountrySplit, flow_type: str, why: str) -> list[LeftOut]:
