@@ -1,10 +1,12 @@
 """How areas answer to each other, for matching lines and actions: crosswalk, wider and narrower areas."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, select
 
 from app.models.framework import AreaMatch
 from app.queries.frameworks import AREA, FRAMEWORK, list_frameworks
-from app.rules.fit import AreaLinks, link_areas, list_wider
+from app.rules.fit import COUNTS_AS_MET, AreaLinks, link_areas, list_wider
 
 MATCH = AreaMatch.__table__  # type: ignore[attr-defined]
 
@@ -26,3 +28,12 @@ def read_area_links(connection: Connection) -> AreaLinks:
         if row.from_area_id in keys and row.to_area_id in keys:
             pairs.append((keys[row.from_area_id], keys[row.to_area_id], row.match))
     return link_areas(pairs)
+
+
+def with_answering(connection: Connection, areas: Sequence[str]) -> tuple[str, ...]:
+    """These areas and those that answer to them: what they are part of, or hold."""
+    if not areas:
+        return ()
+    links = read_area_links(connection)
+    answering = {other for area in areas for other, match in links.get(area, {}).items() if match in COUNTS_AS_MET}
+    return tuple(sorted({*areas, *answering}))

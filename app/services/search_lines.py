@@ -8,9 +8,8 @@ from sqlalchemy import Connection
 
 from app.models.line_document import LineDocument
 from app.queries import funding_lines
-from app.queries.area_links import read_area_links
+from app.queries.area_links import with_answering
 from app.queries.funding_lines import LineFilter
-from app.rules.fit import COUNTS_AS_MET
 from app.rules.opportunity_status import Dates, LineStatus, opportunity_status
 from app.rules.permissions import Viewer, may_change
 
@@ -55,12 +54,7 @@ def search_lines(
 
     An area finds those that it is part of or holds too.
     """
-    if asked.areas:
-        links = read_area_links(connection)
-        wider = {
-            other for area in asked.areas for other, match in links.get(area, {}).items() if match in COUNTS_AS_MET
-        }
-        asked = replace(asked, areas=tuple(sorted({*asked.areas, *wider})))
+    asked = replace(asked, areas=with_answering(connection, asked.areas))
     rows = funding_lines.list_lines(connection, viewer, asked, now, limit, offset, after)
     total = len(rows) if limit is None else funding_lines.count_lines(connection, viewer, asked, now)
     return LinePage([line_shown(row, viewer, now) for row in rows], total)

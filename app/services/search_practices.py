@@ -10,9 +10,8 @@ from sqlalchemy import Connection
 from app.errors import InvalidInput
 from app.models.practice_document import EVIDENCE, PracticeDocument
 from app.queries import good_practices
-from app.queries.area_links import read_area_links
+from app.queries.area_links import with_answering
 from app.queries.good_practices import PracticeFilter
-from app.rules.fit import COUNTS_AS_MET
 from app.rules.permissions import Viewer, may_change
 from exports.table import Table
 
@@ -67,12 +66,7 @@ def search_practices(
 
     An area finds those that it is part of or holds too.
     """
-    if asked.areas:
-        links = read_area_links(connection)
-        wider = {
-            other for area in asked.areas for other, match in links.get(area, {}).items() if match in COUNTS_AS_MET
-        }
-        asked = replace(asked, areas=tuple(sorted({*asked.areas, *wider})))
+    asked = replace(asked, areas=with_answering(connection, asked.areas))
     rows = good_practices.list_practices(connection, viewer, asked, limit, offset, after)
     total = len(rows) if limit is None else good_practices.count_practices(connection, viewer, asked)
     return PracticePage([_shown(connection, row, viewer) for row in rows], total)
