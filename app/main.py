@@ -16,6 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from app import errors
 from app.languages import gettext as _
 from app.routers import (
+    account,
     agreements,
     alerts,
     countries,
@@ -61,7 +62,7 @@ PAGES: tuple[APIRouter, ...] = (
     import_answers.router, import_choices.router, imports.router, meeting_pack.router,
     overlap.router, snapshots.router, agreements.router, twins.router, countries.router, organisations.router,
     lexicon.router, mapping.router, frameworks.router, edit_line.router, opportunities.router, shortlist.router,
-    edit_plan.router, plans.router, alerts.router, good_practices.router,
+    edit_plan.router, plans.router, alerts.router, good_practices.router, account.router,
 )  # fmt: skip
 STATUS: dict[type[Exception], int] = {
     errors.NotFound: 404,

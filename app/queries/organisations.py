@@ -170,6 +170,11 @@ def read_known_names(connection: Connection) -> list[Any]:
     return list(connection.execute(select(c.ref, c.name).where(c.known.is_(True), c.name != c.ref).order_by(c.id)))
 
 
+def organisation_of(connection: Connection, number: int | None) -> Any:
+    """The organisation of this id; None for none."""
+    return connection.execute(select(ORGANISATION).where(ORGANISATION.c.id == number)).first()
+
+
 def organisation_by_ref(connection: Connection, ref: str) -> Any:
     """The organisation of this reference, or of another one of the same well-known donor; or None."""
     c = ORGANISATION.c

@@ -79,6 +79,12 @@ def delete_session(connection: Connection, token: str) -> None:
     connection.execute(delete(SESSION).where(SESSION.c.token_hash == digest_token(token)))
 
 
+def delete_other_sessions(connection: Connection, user_id: int, token: str) -> None:
+    """All sessions of a person but the one of this cookie."""
+    others = SESSION.c.token_hash != digest_token(token)
+    connection.execute(delete(SESSION).where(SESSION.c.user_id == user_id, others))
+
+
 def insert_token(connection: Connection, token: str, user_id: int) -> None:
     connection.execute(
         TOKEN.insert().values(token_hash=digest_token(token), user_id=user_id, created_at=datetime.now(UTC))

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import cache
 
 from pwdlib import PasswordHash
+from sqlalchemy import Connection
 
 from app import database
 from app.errors import Refused
@@ -52,7 +53,7 @@ def sign_in(email: str, password: str, address: str) -> NewSession:
     itself (about 100 ms, as long for an unknown address) is outside of any transaction.
     """
     email = email.strip().lower()
-    _count_try(email, address)
+    count_try(email, address)
     with database.read(settings().database_url) as connection:
         user = users.find_user(connection, email)
     is_right, better_hash = password_hasher().verify_and_update(
@@ -62,15 +63,21 @@ def sign_in(email: str, password: str, address: str) -> NewSession:
         raise WrongSignIn("This e-mail address and password do not belong together. Check both and try again.")
     token = secrets.token_urlsafe(32)
     with database.write() as connection:
-        users.forget_attempts(connection, f"email:{email}")
-        users.forgive_attempt(connection, f"address:{address}")
+        forgive_try(connection, email, address)
         users.insert_session(connection, token, user.id, SESSION_LASTS)
         if better_hash:
             users.set_password_hash(connection, user.id, better_hash)
     return NewSession(token, user.locale)
 
 
-def _count_try(email: str, address: str) -> None:
+def forgive_try(connection: Connection, email: str, address: str) -> None:
+    """The password was right: the tries with it count no more."""
+    users.forget_attempts(connection, f"email:{email}")
+    users.forgive_attempt(connection, f"address:{address}")
+
+
+def count_try(email: str, address: str) -> None:
+    """Count one more try with a password. Raises TooManyTries."""
     with database.write() as connection:
         by_email = users.count_attempt(connection, f"email:{email}", WINDOW)
         by_address = users.count_attempt(connection, f"address:{address}", WINDOW)
