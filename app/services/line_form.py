@@ -36,23 +36,30 @@ def write_documents(documents: Sequence[tuple[str, str]]) -> str:
     return "\n".join(f"{title} {address}".strip() for title, address in documents)
 
 
-def read_line_form(sent: Sequence[tuple[str, str]]) -> tuple[LineDocument, list[Fault], Form]:
-    """The line, what could not be read, and the form as it was sent, to be shown again."""
-    form: Form = {name: [] for name in line_form_of(LineDocument("", ""))}
+def fields_of(sent: Sequence[tuple[str, str]], known: Form) -> Form:
+    """The fields that a browser sent; those of `known` that it did not send are empty."""
+    form: Form = {name: [] for name in known}
     for name, value in sent:
         form.setdefault(name, []).append(value.strip())
+    return form
+
+
+def first_of(form: Mapping[str, list[str]], name: str) -> str:
+    """The text of a field; '' where there is none."""
+    return next(iter(form.get(name, ())), "")
+
+
+def read_line_form(sent: Sequence[tuple[str, str]]) -> tuple[LineDocument, list[Fault], Form]:
+    """The line, what could not be read, and the form as it was sent, to be shown again."""
+    form = fields_of(sent, line_form_of(LineDocument("", "")))
     faults: list[Fault] = []
-    values: dict[str, Any] = {name: _first(form, name) for name in TEXTS}
+    values: dict[str, Any] = {name: first_of(form, name) for name in TEXTS}
     values |= {name: tuple(dict.fromkeys(one for one in form[name] if one)) for name in LISTS}
     values |= {name: read_amount(form, name, faults) for name in AMOUNTS}
     values |= {name: read_whole(form, name, faults) for name in MONTHS}
-    values |= {"own_share": _share(form, faults), "documents": read_documents(_first(form, "documents"))}
+    values |= {"own_share": _share(form, faults), "documents": read_documents(first_of(form, "documents"))}
     line = LineDocument(**values, rolling=bool(form["rolling"]))
     return line, faults, form
-
-
-def _first(form: Mapping[str, list[str]], name: str) -> str:
-    return next(iter(form.get(name, ())), "")
 
 
 def read_amount(form: Mapping[str, list[str]], name: str, faults: list[Fault]) -> int | None:
@@ -83,7 +90,7 @@ def _share(form: Mapping[str, list[str]], faults: list[Fault]) -> int | None:
 
 
 def _decimal(form: Mapping[str, list[str]], name: str, faults: list[Fault], code: str, hint: str) -> Decimal | None:
-    text = _first(form, name).replace(" ", "").replace("\u00a0", "").replace("\u202f", "")
+    text = first_of(form, name).replace(" ", "").replace("\u00a0", "").replace("\u202f", "")
     if not text:
         return None
     try:

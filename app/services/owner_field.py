@@ -6,14 +6,14 @@ from app.models.worded import worded
 from app.queries.organisations import organisation_by_ref
 from app.rules.check_funding import Fault, error
 from app.rules.permissions import ADMIN, Viewer
-from app.services.line_form import Form
+from app.services.line_form import Form, first_of
 
 
 def find_owner(connection: Connection, viewer: Viewer, form: Form, faults: list[Fault]) -> int | None:
     """The organisation that an admin names in a form that asks for it; a fault where it is none that is here."""
     if viewer.role != ADMIN or "owner" not in form:
         return None
-    ref = next(iter(form["owner"]), "")
+    ref = first_of(form, "owner")
     row = organisation_by_ref(connection, ref) if ref else None
     if row is not None:
         return int(row.id)

@@ -8,7 +8,7 @@ from app.models.plan_document import ActionDocument, Cost, PlanDocument
 from app.models.worded import as_worded, phrase, worded
 from app.rules.check_funding import Fault
 from app.services.alert_words import plain_amount
-from app.services.line_form import Form, read_amount, read_whole
+from app.services.line_form import Form, fields_of, first_of, read_amount, read_whole
 
 PLAN_TEXTS = ("reference", "country", "title", "document", "edition", "currency", "applicant_type", "visibility")
 PLAN_NUMBERS = ("first_year", "last_year", "fiscal_year_start")
@@ -27,9 +27,9 @@ def plan_form_of(plan: PlanDocument) -> Form:
 
 def read_plan_form(sent: Sequence[tuple[str, str]], stored: PlanDocument) -> tuple[PlanDocument, list[Fault], Form]:
     """The plan with the actions of `stored`, what could not be read, and the form to show again."""
-    form, faults = _fields(sent, plan_form_of(stored)), list[Fault]()
+    form, faults = fields_of(sent, plan_form_of(stored)), list[Fault]()
     numbers = {name: read_whole(form, name, faults) for name in PLAN_NUMBERS}
-    values: dict[str, Any] = {name: _first(form, name) for name in PLAN_TEXTS} | numbers
+    values: dict[str, Any] = {name: first_of(form, name) for name in PLAN_TEXTS} | numbers
     values |= {
         "fiscal_year_start": numbers["fiscal_year_start"] or 1,
         "languages": tuple(filter(None, form["languages"])),
@@ -63,25 +63,14 @@ def _add_row(form: Form, *values: str) -> None:
 def read_action_form(sent: Sequence[tuple[str, str]]) -> tuple[ActionDocument, list[Fault], Form]:
     """The action, what could not be read, and the form to show again."""
     form, faults = (
-        _fields(sent, action_form_of(ActionDocument("", ""), "") | {f"cost_{n}": [] for n in COST_FIELDS}),
+        fields_of(sent, action_form_of(ActionDocument("", ""), "") | {f"cost_{n}": [] for n in COST_FIELDS}),
         list[Fault](),
     )
     action = ActionDocument(
-        **{name: _first(form, name) for name in ACTION_TEXTS}, areas=_areas(_first(form, "areas"), faults),
-        indicators=_indicators(_first(form, "indicators")), costs=_costs(form, faults),
+        **{name: first_of(form, name) for name in ACTION_TEXTS}, areas=_areas(first_of(form, "areas"), faults),
+        indicators=_indicators(first_of(form, "indicators")), costs=_costs(form, faults),
     )  # fmt: skip
     return action, faults, form
-
-
-def _fields(sent: Sequence[tuple[str, str]], known: Form) -> Form:
-    form: Form = {name: [] for name in known}
-    for name, value in sent:
-        form.setdefault(name, []).append(value.strip())
-    return form
-
-
-def _first(form: Form, name: str) -> str:
-    return next(iter(form.get(name, ())), "")
 
 
 def _percent(share: int | None) -> str:

@@ -1,9 +1,10 @@
 """The form of a good practice: texts and choices as a browser sends them, and the practice that they mean."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from app.models.practice_document import PracticeDocument
-from app.services.line_form import Form, read_documents, write_documents
+from app.services.line_form import Form, fields_of, first_of, read_documents, write_documents
 
 TEXTS = ("title", "description", "results", "lessons", "conditions", "evidence", "contact", "visibility")
 LISTS = ("countries", "areas")
@@ -18,13 +19,9 @@ def practice_form_of(practice: PracticeDocument) -> Form:
 
 def read_practice_form(sent: Sequence[tuple[str, str]]) -> tuple[PracticeDocument, Form]:
     """The practice, and the form as it was sent, to be shown again."""
-    form: Form = {name: [] for name in practice_form_of(PracticeDocument(""))}
-    for name, value in sent:
-        form.setdefault(name, []).append(value.strip())
-    texts = {name: next(iter(form[name]), "") for name in (*TEXTS, "projects", "documents")}
-    lists = {name: tuple(dict.fromkeys(filter(None, form[name]))) for name in LISTS}
-    projects = tuple(dict.fromkeys(filter(None, map(str.strip, texts.pop("projects").splitlines()))))
-    documents = read_documents(texts.pop("documents"))
-    return PracticeDocument(
-        **texts, countries=lists["countries"], areas=lists["areas"], projects=projects, documents=documents
-    ), form
+    form = fields_of(sent, practice_form_of(PracticeDocument("")))
+    values: dict[str, Any] = {name: first_of(form, name) for name in TEXTS}
+    values |= {name: tuple(dict.fromkeys(filter(None, form[name]))) for name in LISTS}
+    projects = filter(None, map(str.strip, first_of(form, "projects").splitlines()))
+    values |= {"projects": tuple(dict.fromkeys(projects)), "documents": read_documents(first_of(form, "documents"))}
+    return PracticeDocument(**values), form
