@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from urllib.parse import parse_qs
 
 from app.errors import InvalidInput
@@ -22,14 +23,22 @@ def read_query(query: str) -> Said:
     return parse_qs(query)
 
 
+def first_said(said: Said, name: str) -> str:
+    """The first text under a name; '' where there is none."""
+    return next((text.strip() for text in said.get(name, ()) if text.strip()), "")
+
+
+def check_said(said: Said) -> None:
+    """Raises InvalidInput for a text that no database takes."""
+    if any("\x00" in text or len(text) > 400 for texts in said.values() for text in texts):
+        raise InvalidInput("This address holds a text that no search has.")
+
+
 def read_line_filter(said: Said) -> LineFilter:
     """Names that a search does not have say nothing. Raises InvalidInput, with the field's name."""
 
-    def one(name: str) -> str:
-        return next((text.strip() for text in said.get(name, ()) if text.strip()), "")
-
-    if any("\x00" in text or len(text) > 400 for texts in said.values() for text in texts):
-        raise InvalidInput("This address holds a text that no search has.")
+    check_said(said)
+    one = partial(first_said, said)
     statuses = tuple(text for text in said.get("status", ()) if text)
     if unknown := [text for text in statuses if text not in STATUSES]:
         raise InvalidInput(f"“{unknown[0]}” is no status: choose {', '.join(STATUSES)}.")

@@ -1,8 +1,9 @@
 """Good practices by words, place, area, evidence and organisation; one of them; and as documents and a table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,6 +14,7 @@ from app.queries import good_practices
 from app.queries.area_links import with_answering
 from app.queries.good_practices import PracticeFilter
 from app.rules.permissions import Viewer, may_change
+from app.services.read_line_filter import Said, check_said, first_said
 from exports.table import Table
 
 NAMES = ("q", "country", "area", "evidence", "organisation", "project")
@@ -43,14 +45,10 @@ class PracticePage:
     total: int
 
 
-def read_practice_filter(said: Mapping[str, Sequence[str]]) -> PracticeFilter:
+def read_practice_filter(said: Said) -> PracticeFilter:
     """What the address of a search says. Raises InvalidInput."""
-
-    def one(name: str) -> str:
-        return next((text.strip() for text in said.get(name, ()) if text.strip()), "")
-
-    if any("\x00" in text or len(text) > 400 for texts in said.values() for text in texts):
-        raise InvalidInput("This address holds a text that no search has.")
+    check_said(said)
+    one = partial(first_said, said)
     evidence = one("evidence")
     if evidence and evidence not in EVIDENCE:
         raise InvalidInput(f"“{evidence}” is no level of evidence: choose {', '.join(EVIDENCE)}.")
