@@ -20,6 +20,6 @@ def activities_visible_to(viewer: Viewer, *columns: Any) -> Select[Any]:
 
 
 def _visible(viewer: Viewer) -> ColumnElement[bool]:
-    if viewer.user_id is None and viewer.organisation_id is None:
+    if viewer.is_operator:
         return true()
     return or_(ACTIVITY.c.visibility == "shared", ACTIVITY.c.owner_id == viewer.organisation_id)

@@ -11,7 +11,7 @@ from app.errors import NotFound
 from app.models.funding_line import Alert, SavedSearch
 from app.models.user import User
 from app.queries.action_links import LINK
-from app.queries.bulk import insert_or, is_sqlite, one_of
+from app.queries.bulk import insert_or, one_of
 from app.queries.funding_lines import LINE
 from app.queries.plans import PLAN
 from app.rules.line_news import Mark
@@ -36,7 +36,7 @@ def list_search_ids(connection: Connection) -> list[int]:
 def lock_search(connection: Connection, search_id: int) -> Any:
     """The row, for writing; None if it is gone."""
     query = select(SEARCH).where(SEARCH.c.id == search_id)
-    return connection.execute(query if is_sqlite(connection) else query.with_for_update()).one_or_none()
+    return connection.execute(query.with_for_update()).one_or_none()
 
 
 def find_search(connection: Connection, token: str) -> Any:
@@ -88,8 +88,8 @@ def marks_text(marks: Mapping[int, Mark]) -> str:
 def insert_alerts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Those whose key is there already are told already."""
     if rows:
-        insert = insert_or(connection, ALERT).on_conflict_do_nothing(index_elements=["dedupe_key"])
-        connection.execute(insert, list(rows))
+        statement = insert_or(connection, ALERT).on_conflict_do_nothing(index_elements=["dedupe_key"])
+        connection.execute(statement, list(rows))
 
 
 def list_alerts(connection: Connection, search_ids: Iterable[int], limit: int) -> list[Any]:

@@ -73,7 +73,7 @@ def lines_visible_to(viewer: Viewer | None, *columns: Any) -> Select[Any]:
 def _visible(viewer: Viewer | None) -> ColumnElement[bool]:
     if viewer is None:
         return or_(LINE.c.visibility == SHARED)
-    if viewer.user_id is None and viewer.organisation_id is None:
+    if viewer.is_operator:
         return true()
     own: ColumnElement[bool] = LINE.c.owner_id == viewer.organisation_id
     return or_(LINE.c.visibility == SHARED, own)
@@ -282,7 +282,7 @@ def _terms(line: LineDocument) -> list[tuple[str, str]]:
 def lock_line(connection: Connection, line_id: int) -> Any:
     """The row of a line, current or removed, for writing. Raises NotFound."""
     query = select(LINE).where(LINE.c.id == line_id)
-    row = connection.execute(query if connection.dialect.name == "sqlite" else query.with_for_update()).first()
+    row = connection.execute(query.with_for_update()).first()
     if row is None:
         raise NotFound("There is no such funding line.")
     return row

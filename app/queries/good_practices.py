@@ -14,7 +14,7 @@ from app.models.line_document import SHARED
 from app.models.organisation import Organisation
 from app.models.practice_document import PracticeDocument, practice_of
 from app.queries.activities import ACTIVITY, activities_visible_to
-from app.queries.bulk import is_sqlite, one_of
+from app.queries.bulk import one_of
 from app.queries.folded_search import has_words, lists
 from app.rules.folded_text import fold_words
 from app.rules.permissions import Viewer
@@ -45,7 +45,7 @@ def practices_visible_to(viewer: Viewer, *columns: Any) -> Select[Any]:
 
 
 def _visible(viewer: Viewer) -> ColumnElement[bool]:
-    if viewer.user_id is None and viewer.organisation_id is None:
+    if viewer.is_operator:
         return true()
     return or_(PRACTICE.c.visibility == SHARED, PRACTICE.c.owner_id == viewer.organisation_id)
 
@@ -141,7 +141,7 @@ def list_own_ids(connection: Connection, owner_id: int, state: str = "current") 
 def lock_practice(connection: Connection, number: int) -> Any:
     """The row of a practice, current or removed, for writing; `reference` is its title. Raises NotFound."""
     query = select(PRACTICE, PRACTICE.c.title.label("reference")).where(PRACTICE.c.id == number)
-    row = connection.execute(query if is_sqlite(connection) else query.with_for_update()).first()
+    row = connection.execute(query.with_for_update()).first()
     if row is None:
         raise NotFound("There is no such good practice.")
     return row

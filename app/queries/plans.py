@@ -52,7 +52,7 @@ def plans_visible_to(viewer: Viewer | None, *columns: Any) -> Select[Any]:
 def _visible(viewer: Viewer | None) -> ColumnElement[bool]:
     if viewer is None:
         return or_(PLAN.c.visibility == PUBLIC)
-    if viewer.user_id is None and viewer.organisation_id is None:
+    if viewer.is_operator:
         return true()
     own: ColumnElement[bool] = PLAN.c.owner_id == viewer.organisation_id
     return or_(PLAN.c.visibility == PUBLIC, own)
@@ -157,7 +157,7 @@ def list_own_ids(connection: Connection, owner_id: int, state: str = CURRENT) ->
 def lock_plan(connection: Connection, plan_id: int) -> Any:
     """The row of a plan, current or removed, for writing. Raises NotFound."""
     query = select(PLAN).where(PLAN.c.id == plan_id)
-    row = connection.execute(query if connection.dialect.name == "sqlite" else query.with_for_update()).first()
+    row = connection.execute(query.with_for_update()).first()
     if row is None:
         raise NotFound("There is no such plan.")
     return row

@@ -108,8 +108,7 @@ def show_interest(connection: Connection, viewer: Viewer, interest_id: int) -> I
 
 def _open(connection: Connection, viewer: Viewer, interest_id: int) -> Any:
     rows = interests.list_interests(connection, number=interest_id)
-    is_operator = viewer.user_id is None and viewer.organisation_id is None
-    if not rows or not (is_operator or viewer.organisation_id in (rows[0].owner_id, rows[0].donor_id)):
+    if not rows or not (viewer.is_operator or viewer.organisation_id in (rows[0].owner_id, rows[0].donor_id)):
         raise NotFound("There is no such interest.")
     return rows[0]
 
