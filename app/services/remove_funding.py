@@ -1,4 +1,5 @@
-"""Take a funding line, a plan or a good practice out of every list, and bring it back; it stays in the database for what refers to it."""
+"""Take a funding line, a plan or a good practice out of every list, and bring it back; it stays in the database for what
+refers to it."""
 
 from datetime import UTC, datetime
 from typing import Any
