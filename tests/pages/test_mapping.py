@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
@@ -245,6 +245,33 @@ def test_twenty_projects_with_the_keyboard_alone(signed_in_page: tuple[Page, str
     assert set(states("M-15").values()) == {"rejected"}
     assert "confirmed" in states("M-13").values()
     assert set(states("M-20").values()) == {"confirmed", "rejected"}
+
+
+def test_no_key_is_lost_on_a_page_that_is_seen_and_none_decides_twice(signed_in_page: tuple[Page, str]) -> None:
+    page, server = signed_in_page
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/review.js", hold)
+    with page.expect_request("**/review.js"):
+        page.goto(f"{server}/mapping", wait_until="commit")
+    page.wait_for_timeout(200)
+    expect(page.get_by_role("heading", level=2)).to_have_count(0)
+    held.pop().continue_()
+    page.unroute("**/review.js")
+    expect(page.get_by_role("heading", level=2, name="Plain project 20", exact=True)).to_be_visible()
+    page.route("**/mapping/*", hold)
+    with page.expect_request("**/mapping/*"):
+        page.keyboard.press("r")
+    page.keyboard.press("r")
+    page.wait_for_timeout(50)
+    assert len(held) == 1, "the second key is meant for a page that nobody has seen"
+    held.pop().continue_()
+    page.unroute("**/mapping/*")
+    expect(page.get_by_role("heading", level=2, name="Plain project 19", exact=True)).to_be_visible()
+    expect(page.get_by_text("19 projects wait.")).to_be_visible()
 
 
 def test_the_review_page_is_accessible(signed_in_page: tuple[Page, str]) -> None:
