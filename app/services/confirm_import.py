@@ -74,7 +74,7 @@ def write_preview(
     if run.mode == "replace":
         writer.remove_staged(list_to_archive(connection, import_id))
     writer.finish()
-    note_action(connection, user_id, "confirm import", str(import_id))
+    note_action(connection, user_id, "confirm import", f"import {import_id}")
     counts = _counts(connection, run, writer.counts)
     imports.update_run(
         connection, import_id, state="committed", finished_at=datetime.now(UTC), rejected=counts.rejected,

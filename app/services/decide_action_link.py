@@ -29,7 +29,7 @@ def decide_action_link(viewer: Viewer, link_id: int, state: str, share: int | No
             connection, link_id, state=state, share=share, user_id=viewer.user_id, at=datetime.now(UTC)
         )
         bump_data_version(connection)
-        note_action(connection, viewer.user_id, f"{state} action link", str(link_id))
+        note_action(connection, viewer.user_id, f"{state} action link", f"action link {link_id}")
 
 
 def link_project(viewer: Viewer, action_id: int, identifier: str, share: int | None = None) -> None:
@@ -50,7 +50,7 @@ def link_project(viewer: Viewer, action_id: int, identifier: str, share: int | N
             "reasons": json.dumps(["Linked by hand."]), "user_id": viewer.user_id, "at": datetime.now(UTC),
         }])  # fmt: skip
         bump_data_version(connection)
-        note_action(connection, viewer.user_id, "link project", f"{action_id} {activity_id}")
+        note_action(connection, viewer.user_id, "link project", f"activity {activity_id}", f"to action {action_id}")
 
 
 def _check(

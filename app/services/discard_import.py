@@ -18,5 +18,5 @@ def discard_import(import_id: int, user_id: int | None = None) -> None:
             raise ImportConflict(f"Import {import_id} is {run.state}; only a previewed import can be discarded.")
         clear_staged(connection, import_id)
         clear_entries(connection, import_id)
-        note_action(connection, user_id, "discard import", str(import_id))
+        note_action(connection, user_id, "discard import", f"import {import_id}")
         imports.update_run(connection, import_id, state="refused", issue_counts="{}", finished_at=datetime.now(UTC))

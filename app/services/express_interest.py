@@ -69,7 +69,7 @@ def express_interest(viewer: Viewer, action_id: int, message: str, line_id: int 
             connection, action_id=action_id, donor_id=donor, line_id=line_id, user_id=viewer.user_id, state=EXPRESSED,
             history=_history([], now, viewer, EXPRESSED, message), at=now,
         )  # fmt: skip
-        note_action(connection, viewer.user_id, "express interest", str(number))
+        note_action(connection, viewer.user_id, "express interest", f"interest {number}")
     return number
 
 
@@ -86,7 +86,7 @@ def answer_interest(viewer: Viewer, interest_id: int, state: str, message: str) 
             raise NotAllowed("Only the plan's team can say that it is agreed.")
         history = _history(json.loads(row.history), now, viewer, state, message)
         interests.update_interest(connection, interest_id, state=state, history=history, at=now)
-        note_action(connection, viewer.user_id, f"{state} interest", str(interest_id))
+        note_action(connection, viewer.user_id, f"{state} interest", f"interest {interest_id}")
 
 
 def list_interests(connection: Connection, viewer: Viewer) -> list[InterestShown]:

@@ -186,7 +186,7 @@ def confirm_funding(connection: Connection, run: Any, user_id: int | None) -> Im
     for entry in funding_entries.list_entries(connection, run.id):
         _write(connection, run, entry, now)
     bump_data_version(connection)
-    note_action(connection, user_id, "confirm import", str(run.id))
+    note_action(connection, user_id, "confirm import", f"import {run.id}")
     imports.update_run(connection, run.id, state="committed", finished_at=now)
     return read_result(connection, run.id)
 
@@ -220,7 +220,7 @@ def undo_funding(connection: Connection, run: Any, user_id: int | None) -> Impor
         if entry.change != "unchanged":
             _undo(connection, run, entry, now)
     bump_data_version(connection)
-    note_action(connection, user_id, "undo import", str(run.id))
+    note_action(connection, user_id, "undo import", f"import {run.id}")
     imports.update_run(connection, run.id, state="undone", finished_at=now)
     return read_result(connection, run.id)
 

@@ -22,7 +22,7 @@ def remove_funding(viewer: Viewer, kind: Kind, number: int) -> None:
         if not may_change(viewer, kind.get(connection, viewer, number).owner_id):
             raise NotAllowed(f"Only editors of the organisation whose {kind.said} this is may remove it.")
         archive(connection, kind, number, datetime.now(UTC))
-        note_action(connection, viewer.user_id, f"remove {kind.said}", str(number))
+        note_action(connection, viewer.user_id, f"remove {kind.said}", f"{kind.said} {number}")
 
 
 def archive(connection: Connection, kind: Kind, number: int, at: datetime) -> None:
@@ -44,7 +44,7 @@ def restore_funding(viewer: Viewer, kind: Kind, number: int) -> None:
                 f"Another {kind.said} has the {kind.named_by} “{row.reference}” now: change that one first."
             )
         bring_back(connection, kind, number, datetime.now(UTC))
-        note_action(connection, viewer.user_id, f"bring back {kind.said}", str(number))
+        note_action(connection, viewer.user_id, f"bring back {kind.said}", f"{kind.said} {number}")
 
 
 def bring_back(connection: Connection, kind: Kind, number: int, at: datetime) -> None:

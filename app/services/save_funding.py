@@ -62,7 +62,7 @@ def save_funding(
         if has_errors(faults):
             return Saved(None, faults)
         written = kind.store(connection, document, number, owner, stored_rates(connection), now)
-        note_action(connection, viewer.user_id, f"save {kind.said}", str(written))
+        note_action(connection, viewer.user_id, f"save {kind.said}", f"{kind.said} {written}")
     return Saved(written, faults)
 
 

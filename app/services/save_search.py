@@ -64,7 +64,7 @@ def _save(viewer: Viewer, name: str, kind: str, frequency: str, **values: Any) -
         found = read_result(connection, viewer, alerts.lock_search(connection, number), now)
         seen = {line: mark_of(facts_of(shown)) for line, shown in found.lines.items()}
         alerts.update_search(connection, number, seen=alerts.marks_text(seen))
-        note_action(connection, viewer.user_id, "save search", str(number))
+        note_action(connection, viewer.user_id, "save search", f"search {number}")
     return number
 
 

@@ -66,7 +66,7 @@ def take_back(
             done += count
             tell(done)
     writer.finish()
-    note_action(connection, user_id, "undo import", str(import_id))
+    note_action(connection, user_id, "undo import", f"import {import_id}")
     imports.update_run(connection, import_id, state="undone", finished_at=datetime.now(UTC))
     bump_data_version(connection)
     return run
