@@ -17,6 +17,7 @@ from app import errors
 from app.languages import gettext as _
 from app.routers import (
     account,
+    admin,
     agreements,
     alerts,
     countries,
@@ -63,6 +64,7 @@ PAGES: tuple[APIRouter, ...] = (
     overlap.router, snapshots.router, agreements.router, twins.router, countries.router, organisations.router,
     lexicon.router, mapping.router, frameworks.router, edit_line.router, opportunities.router, shortlist.router,
     edit_plan.router, plans.router, alerts.router, good_practices.router, account.router,
+    admin.router,
 )  # fmt: skip
 STATUS: dict[type[Exception], int] = {
     errors.NotFound: 404,

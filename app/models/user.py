@@ -8,7 +8,7 @@ from app.models.columns import primary_id, references
 
 
 class User(SQLModel, table=True):
-    """One person, of one organisation. `role`: reader, editor, admin."""
+    """One person, of one organisation. `role`: reader, editor, admin. With `closed_at` nobody gets in any more."""
 
     __tablename__ = "user_account"
     id: int = primary_id()
@@ -19,6 +19,8 @@ class User(SQLModel, table=True):
     password_hash: str
     locale: str = "en"
     created_at: datetime
+    signed_in_at: datetime | None = None
+    closed_at: datetime | None = None
 
 
 class SignInSession(SQLModel, table=True):

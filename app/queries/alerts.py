@@ -41,7 +41,9 @@ def lock_search(connection: Connection, search_id: int) -> Any:
 
 def find_search(connection: Connection, token: str) -> Any:
     """The saved search that this token opens. Raises NotFound."""
-    row = connection.execute(select(SEARCH).where(SEARCH.c.token == token)).one_or_none()
+    is_open = USER.c.closed_at.is_(None)
+    query = select(SEARCH).join(USER, USER.c.id == SEARCH.c.user_id).where(SEARCH.c.token == token, is_open)
+    row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFound("There is no such saved search any more.")
     return row
@@ -112,14 +114,14 @@ def _is_waiting() -> ColumnElement[bool]:
 
 
 def due_search_ids(connection: Connection, now: datetime) -> list[int]:
-    """Searches with alerts to mail whose time has come."""
+    """Searches with alerts to mail whose time has come; nothing is mailed to a closed account."""
     last = func.coalesce(SEARCH.c.sent_at, SEARCH.c.created_at)
     is_due = or_(*(and_(SEARCH.c.frequency == name, last <= now - wait) for name, wait in EVERY.items()))
     # A mail that was begun is finished, whenever the next one is due.
     is_begun = and_(SEARCH.c.frequency != NEVER, ALERT.c.delivery != "")
-    query = (
-        select(SEARCH.c.id).join(ALERT, ALERT.c.search_id == SEARCH.c.id).where(_is_waiting(), or_(is_due, is_begun))
-    )
+    query = select(SEARCH.c.id).join(ALERT, ALERT.c.search_id == SEARCH.c.id)
+    query = query.join(USER, USER.c.id == SEARCH.c.user_id).where(USER.c.closed_at.is_(None))
+    query = query.where(_is_waiting(), or_(is_due, is_begun))
     return list(connection.execute(query.distinct().order_by(SEARCH.c.id)).scalars())
 
 

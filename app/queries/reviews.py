@@ -286,5 +286,7 @@ def list_colleagues(connection: Connection, organisation_id: int, but: int | Non
     """(id, name) of the people of an organisation who may decide on areas, but one."""
     u = USER.c
     query = select(u.id, func.coalesce(func.nullif(u.name, ""), u.email).label("name"))
-    query = query.where(u.organisation_id == organisation_id, u.role != "reader", u.id != (but or 0))
+    query = query.where(
+        u.organisation_id == organisation_id, u.role != "reader", u.closed_at.is_(None), u.id != (but or 0)
+    )
     return list(connection.execute(query.order_by("name")))

@@ -16,6 +16,7 @@ SESSION = SignInSession.__table__  # type: ignore[attr-defined]
 ATTEMPT = SignInAttempt.__table__  # type: ignore[attr-defined]
 TOKEN = ApiToken.__table__  # type: ignore[attr-defined]
 
+IS_OPEN = USER.c.closed_at.is_(None)
 _VIEWER = (USER.c.id, USER.c.organisation_id, USER.c.role, USER.c.email, USER.c.name, USER.c.locale)
 
 
@@ -26,20 +27,20 @@ def digest_token(token: str) -> str:
 
 def find_viewer(connection: Connection, session_token: str) -> Viewer | None:
     """Who is signed in with this cookie, unless the session is over."""
-    query = select(*_VIEWER).join(SESSION, SESSION.c.user_id == USER.c.id)
+    query = select(*_VIEWER).join(SESSION, SESSION.c.user_id == USER.c.id).where(IS_OPEN)
     query = query.where(SESSION.c.token_hash == digest_token(session_token), SESSION.c.expires_at > datetime.now(UTC))
     return _viewer(connection.execute(query).one_or_none())
 
 
 def find_viewer_by_token(connection: Connection, api_token: str) -> Viewer | None:
     """Whose API token this is."""
-    query = select(*_VIEWER).join(TOKEN, TOKEN.c.user_id == USER.c.id)
+    query = select(*_VIEWER).join(TOKEN, TOKEN.c.user_id == USER.c.id).where(IS_OPEN)
     return _viewer(connection.execute(query.where(TOKEN.c.token_hash == digest_token(api_token))).one_or_none())
 
 
 def get_viewer(connection: Connection, user_id: int) -> Viewer:
     """A person as who they are now, for work that is done for them later. Raises NotFound."""
-    viewer = _viewer(connection.execute(select(*_VIEWER).where(USER.c.id == user_id)).one_or_none())
+    viewer = _viewer(connection.execute(select(*_VIEWER).where(USER.c.id == user_id, IS_OPEN)).one_or_none())
     if viewer is None:
         raise NotFound("Who asked for this has no account any more.")
     return viewer
@@ -54,8 +55,11 @@ def find_user(connection: Connection, email: str) -> Any:
     return connection.execute(select(USER).where(USER.c.email == email)).one_or_none()
 
 
-def insert_user(connection: Connection, **values: Any) -> None:
-    connection.execute(USER.insert().values(name="", locale="", created_at=datetime.now(UTC), **values))
+def insert_user(connection: Connection, **values: Any) -> bool:
+    """Add an account, unless there is one with this address; whether it was added."""
+    row = {"name": "", "locale": "", "created_at": datetime.now(UTC), **values}
+    statement = insert_or(connection, USER).values(row).on_conflict_do_nothing(index_elements=["email"])
+    return connection.execute(statement.returning(USER.c.id)).first() is not None
 
 
 def set_locale(connection: Connection, user_id: int, locale: str) -> None:
@@ -73,6 +77,7 @@ def insert_session(connection: Connection, token: str, user_id: int, lasts: time
     connection.execute(
         SESSION.insert().values(token_hash=digest_token(token), user_id=user_id, created_at=now, expires_at=now + lasts)
     )
+    connection.execute(update(USER).where(USER.c.id == user_id).values(signed_in_at=now))
 
 
 def delete_session(connection: Connection, token: str) -> None:

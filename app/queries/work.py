@@ -36,3 +36,17 @@ def measure_work(connection: Connection) -> Work:
         return Work(list(jobs), list(imports), 0.0, activities)
     began = oldest if oldest.tzinfo else oldest.replace(tzinfo=UTC)
     return Work(list(jobs), list(imports), (datetime.now(UTC) - began).total_seconds(), activities)
+
+
+def list_work(connection: Connection, limit: int) -> list[Any]:
+    """Jobs that wait, run or were given up, the newest first."""
+    query = select(JOB).where(JOB.c.state != "done").order_by(JOB.c.id.desc())
+    return list(connection.execute(query.limit(limit)))
+
+
+def stored_bytes(connection: Connection) -> int:
+    """How large the database is on its disk."""
+    if connection.dialect.name == "sqlite":
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        return int(pages) * int(connection.exec_driver_sql("PRAGMA page_size").scalar_one())
+    return int(connection.execute(select(func.pg_database_size(func.current_database()))).scalar_one())

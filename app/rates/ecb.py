@@ -38,6 +38,11 @@ def nearest_day(on: date, currencies: Sequence[str]) -> tuple[date, list[Decimal
     return None
 
 
+def newest_day() -> date:
+    """The last day with rates."""
+    return date.fromisoformat(_table()[1][-1][:10].decode())
+
+
 @lru_cache
 def _table() -> tuple[dict[str, int], list[bytes]]:
     """Place of each currency in a line (after the euro's 1, put first), and the lines, oldest first."""

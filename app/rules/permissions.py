@@ -49,6 +49,11 @@ def may_edit_frameworks(viewer: Viewer) -> bool:
     return viewer.role == ADMIN
 
 
+def may_keep_accounts(viewer: Viewer) -> bool:
+    """Accounts, the log of what people did and the state of the installation are for admins."""
+    return viewer.role == ADMIN
+
+
 def may_keep_minutes(viewer: Viewer) -> bool:
     """Snapshots and agreements are the meeting's: editors and admins of any organisation enter and change them."""
     return viewer.role in (EDITOR, ADMIN)

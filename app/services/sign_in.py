@@ -23,6 +23,10 @@ class WrongSignIn(Refused):
     code = "wrong-sign-in"
 
 
+class AccountClosed(Refused):
+    code = "account-closed"
+
+
 class TooManyTries(Refused):
     code = "too-many-tries"
 
@@ -47,7 +51,7 @@ def _nobodys_hash() -> str:
 
 
 def sign_in(email: str, password: str, address: str) -> NewSession:
-    """Check and open a session. Raises WrongSignIn or TooManyTries.
+    """Check and open a session. Raises WrongSignIn, AccountClosed or TooManyTries.
 
     The try is counted before the password is checked, so that tries at the same time count too; the check
     itself (about 100 ms, as long for an unknown address) is outside of any transaction.
@@ -61,6 +65,8 @@ def sign_in(email: str, password: str, address: str) -> NewSession:
     )
     if user is None or not is_right:
         raise WrongSignIn("This e-mail address and password do not belong together. Check both and try again.")
+    if user.closed_at is not None:
+        raise AccountClosed("This account is closed. An admin can open it again.")
     token = secrets.token_urlsafe(32)
     with database.write() as connection:
         forgive_try(connection, email, address)

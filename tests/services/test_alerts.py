@@ -20,8 +20,10 @@ from hypothesis import strategies as st
 from app import database
 from app.errors import InvalidInput, NotFound
 from app.queries import alerts
-from app.rules.permissions import Viewer
+from app.rules.permissions import OPERATOR, Viewer
 from app.services import send_digests as sending
+from app.services.alert_feeds import alert_feed
+from app.services.close_account import close_account, reopen_account
 from app.services.find_alerts import find_alerts
 from app.services.funding_kinds import LINE
 from app.services.remove_funding import remove_funding
@@ -201,6 +203,25 @@ def test_a_refused_mail_stays_and_holds_up_no_other() -> None:
     assert send_digests(now, send) == 0
     assert send_digests(now + timedelta(hours=2), send) == 1
     assert sorted(str(mail["To"]) for mail in sent) == ["other@example.org", "team@example.org"]
+
+
+def test_a_closed_account_gets_no_mail_and_its_feed_ends_until_it_is_opened_again() -> None:
+    giver, reader = donor(), team()
+    assert reader.user_id is not None
+    save_search(reader, "All", {}, "now")
+    enter_line(giver, a_line())
+    look()
+    token = query("SELECT token FROM saved_search")[0][0]
+    sent: list[EmailMessage] = []
+    with database.write() as connection:
+        close_account(connection, OPERATOR, reader.user_id)
+        with pytest.raises(NotFound):
+            alert_feed(connection, token)
+    assert send_digests(datetime.now(UTC), sent.append) == 0
+    with database.write() as connection:
+        reopen_account(connection, OPERATOR, reader.user_id)
+        assert b"<entry>" in alert_feed(connection, token)
+    assert send_digests(datetime.now(UTC), sent.append) == 1
 
 
 def test_one_click_ends_the_mails_and_the_feed_goes_on() -> None:
