@@ -4,6 +4,7 @@ import contextlib
 import ipaddress
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,16 @@ PLACEHOLDERS = {"", "changeme", "change-me", "secret", "placeholder", "please-ch
 
 class SettingsError(ValueError):
     """A setting that the process can't start with; the message says which and what to set."""
+
+
+@dataclass(frozen=True)
+class IdentityProvider:
+    """Where people may sign in instead of here, by OpenID Connect; `name` is what they know it as."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,7 @@ class Settings:
     fetch_private: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
     smtp_url: str
     public_url: str
+    provider: IdentityProvider | None
 
     @property
     def is_embedded(self) -> bool:
@@ -80,6 +92,7 @@ def read_settings(environment: dict[str, str] | None = None) -> Settings:
         fetch_private=_networks(env.get("TESSERA_FETCH_PRIVATE", "")),
         smtp_url=_smtp(env.get("TESSERA_SMTP_URL", "")),
         public_url=(env.get("TESSERA_PUBLIC_URL") or "http://127.0.0.1:8000").rstrip("/"),
+        provider=_provider(env),
     )
 
 
@@ -99,6 +112,21 @@ def _smtp(address: str) -> str:
     ):
         raise SettingsError("TESSERA_SMTP_URL: write it as smtp://user:password@host:587/?from=tessera@example.org.")
     return address
+
+
+def _provider(env: Mapping[str, str]) -> IdentityProvider | None:
+    issuer, client_id = env.get("TESSERA_OIDC_ISSUER", ""), env.get("TESSERA_OIDC_CLIENT_ID", "")
+    secret = env.get("TESSERA_OIDC_CLIENT_SECRET", "")
+    if not (issuer or client_id or secret):
+        return None
+    if not (issuer and client_id and secret):
+        raise SettingsError("TESSERA_OIDC_ISSUER, TESSERA_OIDC_CLIENT_ID and TESSERA_OIDC_CLIENT_SECRET go together.")
+    parts = urlsplit(issuer)
+    if not parts.hostname or (parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost")):
+        raise SettingsError(
+            "TESSERA_OIDC_ISSUER: write it as https://login.example.org, as your provider names itself."
+        )
+    return IdentityProvider(issuer, client_id, secret, env.get("TESSERA_OIDC_NAME") or parts.hostname)
 
 
 @cache

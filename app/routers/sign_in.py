@@ -8,17 +8,21 @@ from fastapi.responses import RedirectResponse
 
 from app.errors import InvalidInput, Refused
 from app.languages import COOKIE, LANGUAGES
+from app.routers.addresses import address_of
 from app.routers.dependencies import SESSION_COOKIE, Write, find_signed_in
 from app.routers.rendering import render
 from app.rules.permissions import Viewer
 from app.services.choose_language import choose_language
-from app.services.sign_in import SESSION_LASTS, TooManyTries, sign_in
+from app.services.sign_in import SESSION_LASTS, NewSession, TooManyTries, sign_in
+from app.services.sign_in_elsewhere import ask_provider, read_ticket, sign_in_elsewhere
 from app.services.sign_out import sign_out
+from app.settings import settings
 
 router = APIRouter()
 Typed = Annotated[str, Form(max_length=400, pattern=r"^[^\x00]*$")]
 MaybeSignedIn = Annotated[Viewer | None, Depends(find_signed_in)]
 YEAR = 365 * 24 * 3600
+TICKET_COOKIE, TEN_MINUTES = "tessera_elsewhere", 600
 
 
 def safe_next(address: str) -> str:
@@ -34,7 +38,7 @@ def safe_next(address: str) -> str:
 def show_sign_in(request: Request, viewer: MaybeSignedIn, next: str = "/") -> Response:  # noqa: A002
     if viewer is not None:
         return RedirectResponse(safe_next(next), 303)
-    return render(request, None, "sign_in.html", next=safe_next(next), email="", refusal="")
+    return _form(request, next)
 
 
 @router.post("/sign-in")
@@ -43,8 +47,49 @@ def sign_somebody_in(request: Request, email: Typed, password: Typed, next: Type
         session = sign_in(email, password, request.client.host if request.client else "")
     except Refused as refusal:
         status = 429 if isinstance(refusal, TooManyTries) else 422
-        return render(request, None, "sign_in.html", status, next=safe_next(next), email=email, refusal=str(refusal))
-    answer = RedirectResponse(safe_next(next), 303)
+        return _form(request, next, status, email, str(refusal))
+    return _signed_in(request, session, next)
+
+
+@router.get("/sign-in/elsewhere")
+def go_elsewhere(request: Request, next: str = "/") -> Response:  # noqa: A002
+    """To the identity provider; its answer comes back to the next route."""
+    try:
+        address, ticket = ask_provider(safe_next(next))
+    except Refused as refusal:
+        return _form(request, next, 422, refusal=str(refusal))
+    answer = RedirectResponse(address, 303)
+    answer.set_cookie(
+        TICKET_COOKIE, ticket.text(), TEN_MINUTES, path="/sign-in/elsewhere", httponly=True, samesite="lax",
+        secure=request.url.scheme == "https",
+    )  # fmt: skip
+    return answer
+
+
+@router.get("/sign-in/elsewhere/back")
+def come_back(
+    request: Request, state: str = "", code: str = "", ticket: Annotated[str, Cookie(alias=TICKET_COOKIE)] = ""
+) -> Response:
+    following = "/"
+    try:
+        begun = read_ticket(ticket)
+        following = begun.next
+        answer = _signed_in(request, sign_in_elsewhere(begun, state, code), following)
+    except Refused as refusal:
+        answer = _form(request, following, 422, refusal=str(refusal))
+    answer.delete_cookie(TICKET_COOKIE, path="/sign-in/elsewhere")
+    return answer
+
+
+def _form(request: Request, following: str, status: int = 200, email: str = "", refusal: str = "") -> Response:
+    return render(
+        request, None, "sign_in.html", status, next=safe_next(following), email=email, refusal=refusal,
+        provider=settings().provider, to=address_of,
+    )  # fmt: skip
+
+
+def _signed_in(request: Request, session: NewSession, following: str) -> Response:
+    answer = RedirectResponse(safe_next(following), 303)
     is_secure = request.url.scheme == "https"
     lasts = int(SESSION_LASTS.total_seconds())
     answer.set_cookie(SESSION_COOKIE, session.token, lasts, httponly=True, samesite="lax", secure=is_secure)

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 from pwdlib import PasswordHash
 from sqlalchemy import Connection
@@ -65,14 +66,20 @@ def sign_in(email: str, password: str, address: str) -> NewSession:
     )
     if user is None or not is_right:
         raise WrongSignIn("This e-mail address and password do not belong together. Check both and try again.")
+    with database.write() as connection:
+        session = open_session(connection, user)
+        forgive_try(connection, email, address)
+        if better_hash:
+            users.set_password_hash(connection, user.id, better_hash)
+    return session
+
+
+def open_session(connection: Connection, user: Any) -> NewSession:
+    """A session of somebody who has shown who they are. Raises AccountClosed."""
     if user.closed_at is not None:
         raise AccountClosed("This account is closed. An admin can open it again.")
     token = secrets.token_urlsafe(32)
-    with database.write() as connection:
-        forgive_try(connection, email, address)
-        users.insert_session(connection, token, user.id, SESSION_LASTS)
-        if better_hash:
-            users.set_password_hash(connection, user.id, better_hash)
+    users.insert_session(connection, token, user.id, SESSION_LASTS)
     return NewSession(token, user.locale)
 
 
