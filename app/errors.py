@@ -6,6 +6,11 @@ class Refused(Exception):
 
     code = "refused"
 
+    @property
+    def sentence(self) -> str:
+        """What is said of it; put together of a text and facts (app.models.worded), it can be said in other languages."""
+        return self.args[0] if self.args else ""
+
 
 class NotFound(Refused):
     code = "not-found"

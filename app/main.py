@@ -122,8 +122,8 @@ def status_of(refusal: Exception) -> int:
 def _refused(request: Request, refusal: Exception) -> Response:
     if isinstance(refusal, errors.SignInNeeded):
         return sign_in_page_or_problem(request, str(refusal))
-    code = refusal.code if isinstance(refusal, errors.Refused) else ""
-    return problem_or_page(request.scope, status_of(refusal), str(refusal), code)
+    code, sentence = (refusal.code, refusal.sentence) if isinstance(refusal, errors.Refused) else ("", str(refusal))
+    return problem_or_page(request.scope, status_of(refusal), sentence, code)
 
 
 def _invalid(request: Request, refusal: Exception) -> Response:

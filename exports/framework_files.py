@@ -9,6 +9,7 @@ import yaml
 
 from app.errors import InvalidInput
 from app.frameworks import POSITION, SKOS_MATCHES, Area, Framework, Group, describe_framework, vocabulary_uri
+from app.models.worded import worded
 
 if TYPE_CHECKING:
     from rdflib import Graph, URIRef
@@ -35,7 +36,13 @@ def write_framework(framework: Framework, format_key: str, out: BinaryIO) -> Non
     elif format_key == "ttl":
         out.write(_turtle(framework).encode())
     else:
-        raise InvalidInput(f"There is no format “{format_key}” here: choose {', '.join(MEDIA_TYPES)}.")
+        raise InvalidInput(
+            worded(
+                "There is no format “%(format_key)s” here: choose %(choices)s.",
+                format_key=format_key,
+                choices=", ".join(MEDIA_TYPES),
+            )
+        )
 
 
 # --- workbook ------------------------------------------------------------------------------------

@@ -26,12 +26,18 @@ METHODS = [
     ("main.py", "python"),
 ]
 # Where issues are made, and which arguments there are texts for people. A text that is put together is one of `worded`.
-ISSUES = [(f"{room}/**.py", "python") for room in ("models", "rules", "queries", "services")]
+ISSUES = [(f"{room}/**.py", "python") for room in ("models", "rules", "queries", "services", "routers")]
 IMPORTERS = EXPORTS = [("**.py", "python")]
 MARKS: dict[str, tuple[int, ...]] = {"worded": (1,), "phrase": (1,)}
+# What pages say of refusals stands where each is raised.
+REFUSALS = (
+    "Refused", "NotFound", "NotAllowed", "SignInNeeded", "InvalidInput", "FileRefused", "ImportConflict", "Busy",
+    "AddressRefused", "UploadTooLarge", "WrongSignIn", "AccountClosed", "TooManyTries", "NotShown", "ProviderFailed",
+    "ClaimConflict", "DecisionConflict", "SearchChanged",
+)  # fmt: skip
 MAKERS: dict[str, tuple[int, ...]] = {
     "Issue": (3, 4), "refuse_file": (2, 3), "Unclear": (2, 3), "note": (3, 4), "say_once": (4, 5), "_warn_at": (3, 4),
-    "_note_unknown": (2,), "read": (3,), "many": (3,), "Fault": (4, 5), "error": (3, 4),
+    "_note_unknown": (2,), "read": (3,), "many": (3,), "Fault": (4, 5), "error": (3, 4), **dict.fromkeys(REFUSALS, (1,)),
 }  # fmt: skip
 OPTIONS = {"templates/**.html": {"trimmed": "true"}}
 # Lists whose names pages show; those of sectors and regions are too long to be translated here.
@@ -66,7 +72,7 @@ def issue_texts() -> list[str]:
         for folder, methods in ((APP, ISSUES), (APP.parent / "importers", IMPORTERS)):
             texts = extract_from_dir(folder, methods, keywords=keywords)
             found += [(f"{folder.name}/{file}", line, text) for file, line, text, *_ in texts if isinstance(text, str)]
-    return [text for _, _, text in sorted(found) if text]
+    return [text for _, _, text in sorted(found) if text.strip()]
 
 
 def question_texts() -> list[str]:

@@ -10,6 +10,7 @@ from app.models.agreement import Agreement, AgreementChange, AgreementParty
 from app.models.allocation import ALL_MONEY, Allocation, CellYear
 from app.models.framework import Framework
 from app.models.organisation import Organisation
+from app.models.worded import worded
 from app.queries.activities import ACTIVITY, activities_visible_to
 from app.queries.bulk import one_of
 from app.rules.permissions import Viewer
@@ -75,7 +76,7 @@ def get_agreement(connection: Connection, number: int) -> Any:
     query = query.join(FRAMEWORK, FRAMEWORK.c.id == AGREEMENT.c.framework_id).where(AGREEMENT.c.id == number)
     row = connection.execute(query).one_or_none()
     if row is None:
-        raise NotFound(f"There is no agreement {number}.")
+        raise NotFound(worded("There is no agreement %(number)s.", number=number))
     return row
 
 

@@ -12,6 +12,7 @@ from app.models.activity import ActivityCountry
 from app.models.link import ActivityLink, ActivityLinkAnswer
 from app.models.organisation import Organisation
 from app.models.user import User
+from app.models.worded import worded
 from app.queries.activities import ACTIVITY, activities_visible_to
 from app.queries.bulk import in_chunks, one_of, take_ids
 from app.rules.claims import OPEN, Answer
@@ -66,7 +67,9 @@ def get_claims(connection: Connection, viewer: Viewer, ids: Sequence[int]) -> li
     query = _pairs(viewer, ClaimFilter(ALL)).where(one_of(LINK.c.id, ids))
     found = {row.id: row for row in connection.execute(query)}
     if missing := [number for number in ids if number not in found]:
-        raise NotFound(f"There is no pair {missing[0]}, or one of its projects is not shared with you.")
+        raise NotFound(
+            worded("There is no pair %(missing)s, or one of its projects is not shared with you.", missing=missing[0])
+        )
     return [found[number] for number in ids]
 
 

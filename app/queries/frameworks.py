@@ -10,6 +10,7 @@ from app.errors import NotFound
 from app.frameworks import Framework, build_framework
 from app.models.framework import Area
 from app.models.framework import Framework as FrameworkTable
+from app.models.worded import worded
 
 FRAMEWORK = FrameworkTable.__table__  # type: ignore[attr-defined]
 AREA = Area.__table__  # type: ignore[attr-defined]
@@ -65,7 +66,7 @@ def get_framework(connection: Connection, key: str = "") -> StoredFramework:
     row = connection.execute(select(FRAMEWORK).where(chosen)).first()
     if row is None:
         keys = ", ".join(connection.execute(select(FRAMEWORK.c.key).order_by(FRAMEWORK.c.key)).scalars())
-        raise NotFound(f"There is no framework “{key}”. There are: {keys}.")
+        raise NotFound(worded("There is no framework “%(key)s”. There are: %(keys)s.", key=key, keys=keys))
     return _framework(connection, row)
 
 
@@ -100,7 +101,7 @@ def read_framework(connection: Connection, key: str) -> Framework:
     """The definition of a framework, without its matches. Raises NotFound."""
     definition = connection.execute(select(FRAMEWORK.c.definition).where(FRAMEWORK.c.key == key)).scalar()
     if definition is None:
-        raise NotFound(f"There is no framework “{key}”.")
+        raise NotFound(worded("There is no framework “%(key)s”.", key=key))
     return build_framework({"key": key, **_without_nothing(json.loads(definition)), "matches": []})
 
 

@@ -13,7 +13,7 @@ from app.models.import_run import IN_FORCE, ImportFile, ImportIssue, ImportRun
 from app.models.issue import Issue
 from app.models.organisation import Organisation
 from app.models.record import Party
-from app.models.worded import Worded, pack_wording, unpack_wording
+from app.models.worded import Worded, pack_wording, unpack_wording, worded
 from app.queries.bulk import insert_models, one_of, take_ids
 from app.queries.organisations import Directory
 from app.queries.users import USER
@@ -81,7 +81,7 @@ def get_run(connection: Connection, number: int, *, lock: bool = False) -> Any:
     query = select(RUN).where(RUN.c.id == number)
     row = connection.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None:
-        raise NotFound(f"There is no import {number}.")
+        raise NotFound(worded("There is no import %(number)s.", number=number))
     return row
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from app.errors import NotFound
 from app.models.snapshot import Snapshot
+from app.models.worded import worded
 
 SNAPSHOT = Snapshot.__table__  # type: ignore[attr-defined]
 _LISTED = [column for column in SNAPSHOT.c if column.name not in ("document", "money")]
@@ -29,5 +30,5 @@ def get_snapshot(connection: Connection, number: int) -> Any:
     """The whole row. Raises NotFound."""
     row = connection.execute(select(SNAPSHOT).where(SNAPSHOT.c.id == number)).one_or_none()
     if row is None:
-        raise NotFound(f"There is no snapshot {number}.")
+        raise NotFound(worded("There is no snapshot %(number)s.", number=number))
     return row

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.types import Scope
 
 from app.routers.rendering import render
+from app.services.word_issue import word_text
 
 API = "/api/"
 
@@ -24,8 +25,7 @@ def problem_or_page(scope: Scope, status: int, sentence: str, code: str = "") ->
         viewer,
         "error.html",
         status,
-        title=HTTPStatus(status).phrase,
-        sentence=sentence,
+        sentence=word_text(sentence),
         status=status,
     )
 

@@ -46,7 +46,7 @@ def _page(
         try:
             publishers = search_publishers(words)
         except Refused as no_answer:
-            refusal = str(no_answer)
+            refusal = no_answer.sentence
     return render(
         request, viewer, "fetch.html", 422 if refusal else 200, sent=sent, words=words, publishers=publishers,
         refusal=refusal, limit=UPLOAD_LIMIT, fetches=list_fetches(connection, viewer),
@@ -63,7 +63,7 @@ def start_fetching(
     except NotAllowed:
         raise
     except Refused as refusal:
-        return _page(request, viewer, connection, sent, refusal=str(refusal))
+        return _page(request, viewer, connection, sent, refusal=refusal.sentence)
     return RedirectResponse(f"/imports/fetch/{job}", 303)
 
 

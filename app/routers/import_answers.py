@@ -31,7 +31,8 @@ def _page(
 ) -> Response:
     answers = list_answers(connection, viewer, owner)
     return render(
-        request, viewer, "import_answers.html", 422 if refusal else 200, answers=answers, owner=owner, refusal=refusal,
+        request, viewer, "import_answers.html", 422 if refusal else 200, answers=answers, owner=owner,
+        refusal=refusal and refusal.sentence,
         may_settle=may_import(viewer), name_of=name_of, field_groups=field_groups(), sheet_kinds=sheet_kinds(),
     )  # fmt: skip
 

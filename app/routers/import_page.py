@@ -17,7 +17,6 @@ from app.routers.rendering import render
 from app.rules.permissions import Viewer, may_change
 from app.services.import_page import CHANGES_A_PAGE, IN_PROGRESS, ChangesAsked, ImportPage
 from app.services.show_import import show_import
-from app.services.word_issue import word_text
 
 ISSUES_A_PAGE = 200
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv", ".txt", ".zip")
@@ -43,7 +42,7 @@ def import_page(
     may_settle = may_change(viewer, shown.run.owner_id)
     return render(
         request, viewer, "import.html", _status(refusal), shown=shown, done=shown.done, is_running=shown.run.state in IN_PROGRESS,
-        may_settle=may_settle, refusal=refusal and word_text(refusal.args[0]),
+        may_settle=may_settle, refusal=refusal and refusal.sentence,
         totals=_by_flow(shown), asked=asked.changes, kinds=_kinds(shown),
         change_pages=max(1, -(-shown.changes_total // CHANGES_A_PAGE)), name_of=name_of,
         code_name=page_words(request)["code"],

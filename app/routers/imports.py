@@ -41,7 +41,7 @@ def _list_page(
     status = {type(None): 200, UploadTooLarge: 413, NotAllowed: 403}.get(type(refusal), 422)
     return render(
         request, viewer, "imports.html", status, runs=list_own_imports(connection, viewer), chosen_mode=mode,
-        may_import=may_import(viewer), refusal=refusal, limit=UPLOAD_LIMIT, accept=ACCEPT,
+        may_import=may_import(viewer), refusal=refusal and refusal.sentence, limit=UPLOAD_LIMIT, accept=ACCEPT,
     )  # fmt: skip
 
 

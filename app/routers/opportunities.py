@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from app.errors import InvalidInput
 from app.languages import LOCALE
 from app.models.line_document import LINE_TYPES
+from app.models.worded import worded
 from app.queries.frameworks import area_titles
 from app.queries.funding_lines import list_line_changes
 from app.routers.addresses import address_of, page_words
@@ -67,7 +68,7 @@ def list_opportunities(request: Request, viewer: SignedIn, connection: Read) -> 
 def page_number(text: str) -> int:
     """Raises InvalidInput."""
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= 10**6:
-        raise InvalidInput(f"“{text[:40]}” is no number of a page.")
+        raise InvalidInput(worded("“%(text)s” is no number of a page.", text=text[:40]))
     return int(text)
 
 

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from app.errors import InvalidInput, NotFound
 from app.models.line_document import PUBLIC
 from app.models.parse_lines import parse_percentage
+from app.models.worded import worded
 from app.queries.action_links import list_links
 from app.queries.frameworks import area_titles
 from app.routers.addresses import Number
@@ -139,7 +140,7 @@ def _share(text: str) -> int | None:
         return None
     found = parse_percentage(text.replace(",", "."))
     if found is None:
-        raise InvalidInput(f"“{text}” is no share: write percent, such as 40.")
+        raise InvalidInput(worded("“%(text)s” is no share: write percent, such as 40.", text=text))
     return int(found * MILLION / 100)
 
 

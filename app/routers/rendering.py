@@ -14,6 +14,7 @@ from markupsafe import Markup
 from app.errors import InvalidInput
 from app.formats import FILTERS
 from app.languages import LANGUAGES, LOCALE, RIGHT_TO_LEFT, gettext, ngettext
+from app.models.worded import worded
 from app.rules.learned import MARK
 from app.rules.permissions import Viewer
 from app.rules.suggest import TOLD
@@ -81,7 +82,7 @@ def table_response(tables: Sequence[Table], format: str, file_name: str) -> Resp
     elif format == "xlsx":
         write_tables_xlsx(tables, out)
     else:
-        raise InvalidInput(f"There is no format “{format}” here: choose csv or xlsx.")
+        raise InvalidInput(worded("There is no format “%(format)s” here: choose csv or xlsx.", format=format))
     return file_response(out, "text/csv; charset=utf-8" if format == "csv" else XLSX, f"{file_name}.{format}")
 
 

@@ -6,6 +6,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.languages import COOKIE, LOCALE, choose_locale
+from app.models.worded import phrase
 from app.routers.errors import problem_or_page
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -61,9 +62,9 @@ def add_security_headers(headers: MutableHeaders, scope: Scope) -> None:
 
 def _refusal(scope: Scope, headers: Headers) -> tuple[int, str] | None:
     if b"%00" in scope["query_string"] or "\x00" in scope["path"]:
-        return 422, "The address holds a character that no text has (NUL)."
+        return 422, phrase("The address holds a character that no text has (NUL).")
     if scope["method"] not in SAFE_METHODS and not is_same_origin(headers):
-        return 403, "This request came from another site and was not carried out."
+        return 403, phrase("This request came from another site and was not carried out.")
     return None
 
 

@@ -47,7 +47,7 @@ def sign_somebody_in(request: Request, email: Typed, password: Typed, next: Type
         session = sign_in(email, password, request.client.host if request.client else "")
     except Refused as refusal:
         status = 429 if isinstance(refusal, TooManyTries) else 422
-        return _form(request, next, status, email, str(refusal))
+        return _form(request, next, status, email, refusal.sentence)
     return _signed_in(request, session, next)
 
 
@@ -57,7 +57,7 @@ def go_elsewhere(request: Request, next: str = "/") -> Response:  # noqa: A002
     try:
         address, ticket = ask_provider(safe_next(next))
     except Refused as refusal:
-        return _form(request, next, 422, refusal=str(refusal))
+        return _form(request, next, 422, refusal=refusal.sentence)
     answer = RedirectResponse(address, 303)
     answer.set_cookie(
         TICKET_COOKIE, ticket.text(), TEN_MINUTES, path="/sign-in/elsewhere", httponly=True, samesite="lax",
@@ -76,7 +76,7 @@ def come_back(
         following = begun.next
         answer = _signed_in(request, sign_in_elsewhere(begun, state, code), following)
     except Refused as refusal:
-        answer = _form(request, following, 422, refusal=str(refusal))
+        answer = _form(request, following, 422, refusal=refusal.sentence)
     answer.delete_cookie(TICKET_COOKIE, path="/sign-in/elsewhere")
     return answer
 

@@ -11,6 +11,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from app.models.worded import phrase
+
 Network = IPv4Network | IPv6Network
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # Where web servers listen; other ports are those of mail, databases and the like.
@@ -29,11 +31,13 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>:\"/\\|?*]+")
 def why_refused(scheme: str, host: str, has_credentials: bool) -> str:
     """Why an address may not be fetched, wherever it leads; '' if it may."""
     if scheme not in DEFAULT_PORTS:
-        return "Only addresses that begin with http:// or https:// can be fetched."
+        return phrase("Only addresses that begin with http:// or https:// can be fetched.")
     if not host:
-        return "The address names no server. Write it as https://example.org/activities.xml."
+        return phrase("The address names no server. Write it as https://example.org/activities.xml.")
     if has_credentials:
-        return "The address holds a user name or password. Passwords don't belong in addresses: download the file yourself."
+        return phrase(
+            "The address holds a user name or password. Passwords don't belong in addresses: download the file yourself."
+        )
     return ""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from app import database
 from app.errors import InvalidInput
+from app.models.worded import worded
 from app.rules.answers import Path
 from app.rules.permissions import Viewer
 from app.services.import_outcome import read_questions
@@ -35,4 +36,6 @@ def _check(questions: str, given: Mapping[Path, str]) -> None:
             raise InvalidInput("This question is not open any more. Open the import again.")
         options = [option for option, _ in asked[path].options]
         if options and value not in options:
-            raise InvalidInput(f"“{value}” is none of the answers to “{asked[path].text}”")
+            raise InvalidInput(
+                worded("“%(value)s” is none of the answers to “%(text)s”", value=value, text=asked[path].text)
+            )

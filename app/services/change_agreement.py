@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from app.errors import InvalidInput
+from app.models.worded import worded
 from app.queries import agreements
 from app.queries.audit import note_action
 from app.rules.permissions import Viewer
@@ -27,7 +28,9 @@ def change_agreement(
     before = state_of(connection, number)
     state = state or before["state"]
     if state not in STATES:
-        raise InvalidInput(f"An agreement is {', '.join(STATES)}; not “{state}”.")
+        raise InvalidInput(
+            worded("An agreement is %(choices)s; not “%(state)s”.", choices=", ".join(STATES), state=state)
+        )
     if len(comment) > LONGEST:
         raise InvalidInput("A comment has at most 4,000 letters.")
     if form is not None:

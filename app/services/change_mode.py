@@ -4,6 +4,7 @@ import json
 
 from app import database
 from app.errors import ImportConflict
+from app.models.worded import worded
 from app.queries import imports
 from app.rules.permissions import Viewer
 from app.services.import_funding import KINDS
@@ -30,4 +31,10 @@ def change_mode(viewer: Viewer, import_id: int, mode: Mode, *, keep_good: bool |
         elif run.state == "previewed":
             imports.update_run(connection, import_id, mode=mode, **json.loads(run.mode_effects)[mode])
         else:
-            raise ImportConflict(f"Import {import_id} is {run.state}; another mode does not change that.")
+            raise ImportConflict(
+                worded(
+                    "Import %(number)s is %(state)s; another mode does not change that.",
+                    number=import_id,
+                    state=run.state,
+                )
+            )

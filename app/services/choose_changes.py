@@ -4,6 +4,7 @@ from collections.abc import Mapping, Set
 
 from app import database
 from app.errors import ImportConflict
+from app.models.worded import worded
 from app.queries.staged_rows import staged_positions, write_choices
 from app.rules.permissions import Viewer
 from app.services.stage_again import open_unsettled
@@ -20,6 +21,12 @@ def choose_changes(
     with database.write() as connection:
         run = open_unsettled(connection, viewer, import_id)
         if run.state != "previewed":
-            raise ImportConflict(f"Import {import_id} is {run.state}; only of a preview something can be chosen.")
+            raise ImportConflict(
+                worded(
+                    "Import %(number)s is %(state)s; only of a preview something can be chosen.",
+                    number=import_id,
+                    state=run.state,
+                )
+            )
         chosen = staged_positions(connection, import_id) if shown is None else shown
         write_choices(connection, import_id, chosen, left_out, kept)

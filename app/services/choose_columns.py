@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from app import database
 from app.errors import InvalidInput
+from app.models.worded import worded
 from app.rules.answers import Path
 from app.rules.permissions import Viewer
 from app.services.stage_again import answer_and_stage, open_unsettled
@@ -40,14 +41,25 @@ def choose_columns(
 def _check(columns: Mapping[str, str], sheets: Mapping[str, str], header_rows: Mapping[str, str]) -> None:
     for heading, field in columns.items():
         if field not in FIELDS and field != KEEP:
-            raise InvalidInput(f"“{field}” is not a field that “{heading}” could be.")
+            raise InvalidInput(
+                worded("“%(field)s” is not a field that “%(heading)s” could be.", field=field, heading=heading)
+            )
     for name, kind in sheets.items():
         if kind not in KINDS:
             raise InvalidInput(
-                f"“{kind}” is nothing that the sheet “{name}” could hold. It is one of: {', '.join(KINDS)}."
+                worded(
+                    "“%(kind)s” is nothing that the sheet “%(name)s” could hold. It is one of: %(choices)s.",
+                    kind=kind,
+                    name=name,
+                    choices=", ".join(KINDS),
+                )
             )
     for name, number in header_rows.items():
         if not (number.isascii() and number.isdigit() and 0 < int(number[:9]) <= MOST_ROWS):
             raise InvalidInput(
-                f"“{number}” is no row in which the headings of “{name}” could stand. Rows count from 1."
+                worded(
+                    "“%(number)s” is no row in which the headings of “%(name)s” could stand. Rows count from 1.",
+                    number=number,
+                    name=name,
+                )
             )

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from app.codelists.countries import countries_of_region
 from app.errors import InvalidInput
+from app.models.worded import worded
 from app.queries.frameworks import StoredArea
 from app.rules.compare_money import Key, Side
 from app.rules.compare_reports import Comparison, compare_reports
@@ -75,13 +76,16 @@ def _frozen(connection: Connection, number: int) -> Compared:
     money = open_money(snapshot)
     if len(money.rows) > 2 * MOST_ROWS:  # areas split them
         raise InvalidInput(
-            f"Snapshot {number} is too large to compare: freeze one of fewer countries, donors or years."
+            worded(
+                "Snapshot %(number)s is too large to compare: freeze one of fewer countries, donors or years.",
+                number=number,
+            )
         )
     return Compared(number, snapshot.row.title, at, snapshot.method, snapshot.report, money)
 
 
 def _now(connection: Connection, asked: OverlapFilter) -> Compared:
-    report, money = report_overlap(connection, asked), read_money_behind(connection, asked, MOST_ROWS, "compared")
+    report, money = report_overlap(connection, asked), read_money_behind(connection, asked, MOST_ROWS)
     return Compared(None, "", datetime.now(UTC), VERSION, report, money)
 
 
@@ -95,7 +99,9 @@ def _check(before: OverlapReport, after: OverlapReport) -> None:
         "choice of donors": [", ".join(sorted(one.asked.donors)) or "all" for one in (before, after)],
     }
     if unlike := [f"{name} ({then} and {now})" for name, (then, now) in facts.items() if then != now]:
-        raise InvalidInput(f"These two reports can't be compared: they differ in {'; '.join(unlike)}.")
+        raise InvalidInput(
+            worded("These two reports can't be compared: they differ in %(names)s.", names="; ".join(unlike))
+        )
 
 
 def _side(one: Compared) -> Side:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from app import database
 from app.errors import InvalidInput, NotAllowed
+from app.models.worded import worded
 from app.queries import action_links, plans
 from app.queries.activities import ACTIVITY, activities_visible_to
 from app.queries.audit import note_action
@@ -40,8 +41,11 @@ def link_project(viewer: Viewer, action_id: int, identifier: str, share: int | N
         _check(connection, viewer, action_id, activity_id, "confirmed", share)
         if not activity_id:
             raise InvalidInput(
-                f"No project that is shared with you has the identifier “{identifier}”. "
-                "Copy it from the project's page, as it stands there."
+                worded(
+                    "No project that is shared with you has the identifier “%(identifier)s”. Copy it from the"
+                    " project's page, as it stands there.",
+                    identifier=identifier,
+                )
             )
         if (action_id, activity_id) in action_links.known_links(connection, [action_id]):
             raise InvalidInput("This project is proposed for this action already: decide on the proposal.")
@@ -57,7 +61,7 @@ def _check(
     connection: Connection, viewer: Viewer, action_id: int, activity_id: int, state: str, share: int | None
 ) -> None:
     if state not in STATES:
-        raise InvalidInput(f"A link is {', '.join(STATES)}.")
+        raise InvalidInput(worded("A link is %(choices)s.", choices=", ".join(STATES)))
     plan = plans.plan_of_action(connection, viewer, action_id)
     if not may_change(viewer, plan.owner_id):
         raise NotAllowed("Only editors of the organisation that keeps this plan may link projects to it.")
@@ -67,5 +71,9 @@ def _check(
         others = action_links.shares_elsewhere(connection, action_id, activity_id)
         if others + share > MILLION:
             raise InvalidInput(
-                f"Other actions have {others / 10_000:g} percent of this project: at most {(MILLION - others) / 10_000:g} are left."
+                worded(
+                    "Other actions have %(others)s percent of this project: at most %(left)s are left.",
+                    others=f"{others / 10_000:g}",
+                    left=f"{(MILLION - others) / 10_000:g}",
+                )
             )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.errors import InvalidInput, NotAllowed, NotFound
+from app.models.worded import worded
 from app.queries import project, reviews
 from app.queries.bulk import wait_for_turn
 from app.queries.decisions import MappedRow, read_mapped
@@ -68,7 +69,9 @@ def comment_on(connection: Connection, viewer: Viewer, activity_id: int, framewo
     """Keep a comment beside the project's areas. Raises InvalidInput for one that may hold personal data."""
     if found := find_personal_data(comment):
         said = "; ".join(one.masked for one in found)
-        raise InvalidInput(f"The comment may hold personal data ({said}). Write it without: others read it.")
+        raise InvalidInput(
+            worded("The comment may hold personal data (%(said)s). Write it without: others read it.", said=said)
+        )
     reviews.insert_comment(
         connection, activity_id=activity_id, framework_id=framework_id, user_id=viewer.user_id,
         text=comment.strip()[:LONGEST_COMMENT], at=datetime.now(UTC),
@@ -80,13 +83,24 @@ def _checked(framework: StoredFramework, areas: Shares) -> dict[int, int | None]
     ids = {area.code: area.id for area in framework.areas}
     unknown = [code for code in areas if code not in ids]
     if unknown:
-        raise NotFound(f"{framework.short_title} has no area {', '.join(unknown)} in force.")
+        raise NotFound(
+            worded(
+                "%(short_title)s has no area %(names)s in force.",
+                short_title=framework.short_title,
+                names=", ".join(unknown),
+            )
+        )
     given = [share for share in areas.values() if share is not None]
     if any(not 0 < share <= 100 for share in given):
         raise InvalidInput("A share is a percentage above 0 and not over 100.")
     total = sum(given, Decimal(0))
     if total > 100:
-        raise InvalidInput(f"The shares come to {total.normalize():f} %. Lower one of them: together they have 100.")
+        raise InvalidInput(
+            worded(
+                "The shares come to %(total)s %%. Lower one of them: together they have 100.",
+                total=f"{total.normalize():f}",
+            )
+        )
     if total == 100 and len(given) < len(areas):
         raise InvalidInput("The shares given come to 100 % and leave nothing to the other area. Lower one of them.")
     return {ids[code]: None if share is None else int(share * MILLIONTHS_A_PERCENT) for code, share in areas.items()}

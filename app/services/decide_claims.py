@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.errors import InvalidInput, NotAllowed, NotFound, Refused
+from app.models.worded import worded
 from app.queries import claims
 from app.queries.allocations import refresh_allocations
 from app.queries.audit import note_action
@@ -50,7 +51,11 @@ def decide_claims(connection: Connection, viewer: Viewer, seen: Mapping[int, int
     rows, sides = _open(connection, viewer, list(seen))
     for row in rows:
         if seen[row.id] is not None and seen[row.id] != row.changes:
-            raise ClaimConflict(f"Somebody has answered on pair {row.id} meanwhile. Look at it again, then decide.")
+            raise ClaimConflict(
+                worded(
+                    "Somebody has answered on pair %(number)s meanwhile. Look at it again, then decide.", number=row.id
+                )
+            )
         _check_visible(sides[row.one_id], sides[row.other_id])
     speaks_for, now = _speaks_for(viewer), datetime.now(UTC)
 
@@ -90,7 +95,9 @@ def pair_projects(connection: Connection, viewer: Viewer, one: int, other: int |
     if isinstance(other, str):
         found = claims.find_visible(connection, viewer, other.strip())
         if found is None:
-            raise NotFound(f"There is no project “{other.strip()}”, or it is not shared with you.")
+            raise NotFound(
+                worded("There is no project “%(other)s”, or it is not shared with you.", other=other.strip())
+            )
         other = found
     first, second = (get_project(connection, viewer, number) for number in (one, other))
     if first.identifier == second.identifier:
@@ -103,11 +110,17 @@ def pair_projects(connection: Connection, viewer: Viewer, one: int, other: int |
 
 def _check(said: Said, count: int) -> None:
     if not 0 < count <= MOST:
-        raise InvalidInput(f"Choose the pairs to decide on: at least one, at most {MOST}.")
+        raise InvalidInput(worded("Choose the pairs to decide on: at least one, at most %(most)s.", most=MOST))
     if said.answer not in ANSWERS:
-        raise InvalidInput(f"An answer is {', '.join(ANSWERS)}.")
+        raise InvalidInput(worded("An answer is %(choices)s.", choices=", ".join(ANSWERS)))
     if said.kind not in ("", *KINDS) or said.leads not in ("", *SIDES):
-        raise InvalidInput(f"Two projects are {', '.join(KINDS)}, and the first of them is {' or '.join(SIDES)}.")
+        raise InvalidInput(
+            worded(
+                "Two projects are %(choices)s, and the first of them is %(choices2)s.",
+                choices=", ".join(KINDS),
+                choices2=" or ".join(SIDES),
+            )
+        )
     if len(said.note) > LONGEST:
         raise InvalidInput("A note has at most 4,000 letters.")
 

@@ -8,6 +8,7 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from app.errors import InvalidInput, NotAllowed, NotFound, Refused
+from app.models.worded import worded
 from app.queries import portfolio
 from app.queries.bulk import wait_for_turn
 from app.queries.decisions import Mapped, MappedRow, read_mapped
@@ -59,13 +60,17 @@ def preview_found(connection: Connection, viewer: Viewer, asked: ReviewAsked, ar
     framework = get_framework(connection, asked.framework)
     chosen = next((one for one in framework.areas if one.code == area), None)
     if area and chosen is None:
-        raise NotFound(f"{framework.short_title} has no area {area} in force.")
+        raise NotFound(
+            worded("%(short_title)s has no area %(area)s in force.", short_title=framework.short_title, area=area)
+        )
     if not (asked.words.strip() or asked.country or asked.organisation):
         return FoundProjects(framework, chosen, [], 0, [], is_searched=False)
     wanted = PortfolioFilter(words=asked.words, country=asked.country, organisation=asked.organisation)
     ids = decidable_ids(connection, viewer, tuple(portfolio.conditions_of(connection, wanted)), MOST + 1)
     if len(ids) > MOST:
-        raise InvalidInput(f"That finds more than {MOST} projects. Add a word, a country or an organisation.")
+        raise InvalidInput(
+            worded("That finds more than %(most)s projects. Add a word, a country or an organisation.", most=MOST)
+        )
     mapped = read_mapped(connection, framework.id, ids)
     open_ids = [number for number in ids if chosen is None or not _is_settled(mapped[number], chosen.id)]
     rows = list(portfolio.read_rows(connection, open_ids[:PREVIEWED], framework.id))
@@ -88,7 +93,9 @@ def decide_found(
     if found.area is None:
         raise InvalidInput("Choose an area first.")
     if digest != found.digest:
-        raise SearchChanged(f"The search finds {len(found.ids)} projects by now. Look at them again, then accept.")
+        raise SearchChanged(
+            worded("The search finds %(count)s projects by now. Look at them again, then accept.", count=len(found.ids))
+        )
     order = BulkOrder(found.framework.id, found.area.id, area, found.ids, others)
     if len(found.ids) <= AT_ONCE:
         decide_some(connection, viewer, order, found.ids)

@@ -13,10 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from typing import cast
 
 import httpx2
 
 from app.errors import Refused
+from app.models.worded import as_worded, phrase, worded
 from app.rules.addresses import DEFAULT_PORTS, LONGEST, Network, file_name_of, is_open, why_refused
 from app.services.import_upload import UPLOAD_LIMIT
 
@@ -90,8 +92,12 @@ class CheckedTransport(httpx2.BaseTransport):
         found = find_machines(host, port)
         if not all(is_open(address, port, self._own) for address in found):
             raise AddressRefused(
-                f"“{host}”, port {port}, is no web server on the public internet; nothing else is fetched from here. "
-                "Download the file yourself and import it."
+                worded(
+                    "“%(host)s”, port %(port)s, is no web server on the public internet; nothing else is "
+                    "fetched from here. Download the file yourself and import it.",
+                    host=host,
+                    port=port,
+                )
             )
         return found
 
@@ -104,7 +110,7 @@ def find_machines(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise AddressRefused(f"There is no server called “{host}”. Check the address.") from None
+        raise AddressRefused(worded("There is no server called “%(host)s”. Check the address.", host=host)) from None
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
@@ -124,7 +130,7 @@ def download_file(
     A transfer that breaks off goes on where it broke, if the server can. Raises AddressRefused.
     """
     transfer = _Transfer(client, address, path, known or Validators())
-    failure: Exception = _BrokenOff("")
+    failure: Exception = _BrokenOff()
     for number in range(TRIES):
         if number:
             time.sleep(WAIT_SECONDS * number)
@@ -132,15 +138,19 @@ def download_file(
             return transfer.run()
         except (httpx2.TransportError, _BrokenOff) as error:
             failure = error
-    raise AddressRefused(f"{address} could not be fetched: {_reason(failure)} Try again later.")
+    raise AddressRefused(
+        worded("%(address)s could not be fetched: %(value)s Try again later.", address=address, value=_reason(failure))
+    )
 
 
 def _reason(failure: Exception) -> str:
     if isinstance(failure, httpx2.ConnectError):
-        return "the server does not answer."
+        return as_worded(phrase("the server does not answer."))
     if isinstance(failure, httpx2.TimeoutException):
-        return "the server takes too long to answer."
-    return str(failure) if isinstance(failure, _BrokenOff) else "the connection broke off several times."
+        return as_worded(phrase("the server takes too long to answer."))
+    if isinstance(failure, _BrokenOff) and failure.args:
+        return cast(str, failure.args[0])
+    return as_worded(phrase("the connection broke off several times."))
 
 
 class _Transfer:
@@ -164,7 +174,7 @@ class _Transfer:
                 return None
             if status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and self._received:
                 self._received = 0
-                raise _BrokenOff("the file changed while it was fetched.")
+                raise _BrokenOff(as_worded(phrase("the file changed while it was fetched.")))
             _check_status(self._address, status)
             self._take(response)
             self._unpack(self._encoding)
@@ -182,7 +192,11 @@ class _Transfer:
         if response.status_code == HTTPStatus.PARTIAL_CONTENT:
             given = response.headers.get("Content-Range", "")
             if not self._received or not given.startswith(f"bytes {self._received}-"):
-                raise AddressRefused(f"{self._address} answers with another part of the file than was asked for.")
+                raise AddressRefused(
+                    worded(
+                        "%(address)s answers with another part of the file than was asked for.", address=self._address
+                    )
+                )
         else:
             self._begin(response)
         length = response.headers.get("Content-Length", "")
@@ -210,14 +224,26 @@ class _Transfer:
                 if self._received > UPLOAD_LIMIT:
                     raise _too_large(self._address)
                 if time.monotonic() > self._until:
-                    raise AddressRefused(f"{self._address} took longer than {ALL_SECONDS // 60} minutes.")
+                    raise AddressRefused(
+                        worded(
+                            "%(address)s took longer than %(count)s minutes.",
+                            address=self._address,
+                            count=ALL_SECONDS // 60,
+                        )
+                    )
 
     def _unpack(self, encoding: str) -> None:
         """Undo the packing of the transfer, up to the size that a file may have."""
         if encoding.lower() in ("", "identity"):
             return
         if encoding.lower() not in ("gzip", "x-gzip"):
-            raise AddressRefused(f"{self._address} is packed in a way that is not known here ({encoding[:20]}).")
+            raise AddressRefused(
+                worded(
+                    "%(address)s is packed in a way that is not known here (%(encoding)s).",
+                    address=self._address,
+                    encoding=encoding[:20],
+                )
+            )
         packed = self._path.rename(self._path.with_name(f"{self._path.name}.gz"))
         try:
             with gzip.open(packed) as source, self._path.open("wb") as out:
@@ -226,7 +252,9 @@ class _Transfer:
                     if out.tell() > UPLOAD_LIMIT:
                         raise _too_large(self._address)
         except (OSError, EOFError, zlib.error) as error:
-            raise AddressRefused(f"{self._address} is packed, and can't be unpacked whole.") from error
+            raise AddressRefused(
+                worded("%(address)s is packed, and can't be unpacked whole.", address=self._address)
+            ) from error
         finally:
             packed.unlink()
 
@@ -238,17 +266,26 @@ def _strong(validators: Validators) -> str:
 
 def _too_large(address: str) -> AddressRefused:
     return AddressRefused(
-        f"{address} is larger than {UPLOAD_LIMIT // 10**6} MB: download it, and use `tessera import`."
+        worded(
+            "%(address)s is larger than %(count)s MB: download it, and use `tessera import`.",
+            address=address,
+            count=UPLOAD_LIMIT // 10**6,
+        )
     )
 
 
 def _check_status(address: str, status: int) -> None:
     if status in _LATER:
-        raise _BrokenOff(f"the server answers {status}.")
+        raise _BrokenOff(worded("the server answers %(status)s.", status=status))
     if status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
         known = status in HTTPStatus._value2member_map_
         raise AddressRefused(
-            f"{address} answers {status}{f' ({HTTPStatus(status).phrase})' if known else ''}: no file."
+            worded(
+                "%(address)s answers %(status)s%(value)s: no file.",
+                address=address,
+                status=status,
+                value=f" ({HTTPStatus(status).phrase})" if known else "",
+            )
         )
 
 
@@ -263,7 +300,9 @@ def open_following(client: httpx2.Client, address: str, headers: dict[str, str])
                 yield response
                 return
         url = url.join(_parsed(location))
-    raise AddressRefused(f"{address} leads on more than {REDIRECTS} times.")
+    raise AddressRefused(
+        worded("%(address)s leads on more than %(redirects)s times.", address=address, redirects=REDIRECTS)
+    )
 
 
 def _parsed(address: str) -> httpx2.URL:
@@ -271,5 +310,5 @@ def _parsed(address: str) -> httpx2.URL:
         return httpx2.URL(address) if len(address) <= LONGEST else httpx2.URL("\x00")
     except httpx2.InvalidURL:
         raise AddressRefused(
-            f"“{address[:100]}” is no web address. Write it as https://example.org/file.xml."
+            worded("“%(address)s” is no web address. Write it as https://example.org/file.xml.", address=address[:100])
         ) from None

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from app.errors import InvalidInput, NotAllowed, NotFound
 from app.frameworks import MATCHES, FrameworkError, build_framework, describe_framework
+from app.models.worded import worded
 from app.queries import framework_writer
 from app.queries.audit import note_action
 from app.queries.bulk import wait_for_turn
@@ -61,12 +62,12 @@ def edit_match(connection: Connection, viewer: Viewer, key: str, area: str, othe
     NotFound, InvalidInput."""
     _open(connection, viewer, key)
     if match not in (*MATCHES, framework_writer.NO_MATCH):
-        raise InvalidInput(f"A match is one of {', '.join(MATCHES)}.")
+        raise InvalidInput(worded("A match is one of %(choices)s.", choices=", ".join(MATCHES)))
     ids = area_ids(connection)
     other_key, _, other_code = other.partition("/")
     left, right = ids.get((key, area)), ids.get((other_key, other_code))
     if left is None or right is None:
-        raise NotFound(f"There is no area {other if left else f'{key}/{area}'}.")
+        raise NotFound(worded("There is no area %(value)s.", value=other if left else f"{key}/{area}"))
     if other_key == key:
         raise InvalidInput("Choose an area of another framework.")
     framework_writer.write_match(connection, left[1], right[1], match, "person")
@@ -85,7 +86,7 @@ def _changed(document: Document, name: str, item: Document, is_gone: bool) -> Do
     items = list(document.get(name, ()))
     places = [place for place, one in enumerate(items) if one["code"] == item["code"]]
     if is_gone and not places:
-        raise NotFound(f"There is no {item['code']} to take out.")
+        raise NotFound(worded("There is no %(item)s to take out.", item=item["code"]))
     place = places[0] if places else len(items)
     return {**document, name: [*items[:place], *([] if is_gone else [item]), *items[place + 1 :]]}
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from app.errors import InvalidInput, NotAllowed, NotFound
 from app.models.read_record import read_words
+from app.models.worded import worded
 from app.queries import portfolio
 from app.queries.audit import note_action
 from app.queries.lexicons import lexicon_with, read_overrides, write_override
@@ -65,7 +66,7 @@ def list_words(connection: Connection, viewer: Viewer, lexicon: str) -> list[Wor
     """Every list of a framework, empty ones too. Raises NotFound, NotAllowed."""
     _may(viewer)
     if lexicon not in suggestible_frameworks():
-        raise NotFound(f"There is no word list for the framework {lexicon!r}.")
+        raise NotFound(worded("There is no word list for the framework %(lexicon)s.", lexicon=lexicon))
     ours = read_overrides(connection).get(lexicon, {})
     laid = lay_over(read_lexicon_file(lexicon), ours)
     return [
@@ -121,35 +122,41 @@ def _checked(connection: Connection, viewer: Viewer, changed: WordList) -> tuple
     place = (changed.area, changed.language, changed.kind)
     lists = {(one.area, one.language, one.kind): one for one in list_words(connection, viewer, changed.lexicon)}
     if place not in lists:
-        raise NotFound(f"There is no list {'/'.join(place)}.")
+        raise NotFound(worded("There is no list %(names)s.", names="/".join(place)))
     lines = [" ".join(line.split()) for line in changed.phrases.splitlines()]
     for number, line in enumerate(lines, 1):
         if line:
             _check_phrase(line, number)
     kept = list(dict.fromkeys(filter(None, lines)))
     if len(kept) > MOST_PHRASES:
-        raise InvalidInput(f"A list has no more than {MOST_PHRASES} phrases.")
+        raise InvalidInput(worded("A list has no more than %(most_phrases)s phrases.", most_phrases=MOST_PHRASES))
     return replace(changed, phrases="\n".join(kept)), lists[place]
 
 
 def _check_phrase(line: str, number: int) -> None:
     plain = re.sub(r"[()|*]", "", line)
     if len(line) > LONGEST_PHRASE or len(plain.strip()) < 3:
-        raise InvalidInput(f"Line {number}: a phrase has 3 to {LONGEST_PHRASE} characters.")
+        raise InvalidInput(
+            worded(
+                "Line %(number)s: a phrase has 3 to %(longest_phrase)s characters.",
+                number=number,
+                longest_phrase=LONGEST_PHRASE,
+            )
+        )
     depth = 0
     for sign in line:
         depth += {"(": 1, ")": -1}.get(sign, 0)
         if depth < 0 or (sign == "|" and depth == 0):
             break
     if depth != 0 or ("|" in line and "(" not in line):
-        raise InvalidInput(f"Line {number}: write choices as (one|other), with both brackets.")
+        raise InvalidInput(worded("Line %(number)s: write choices as (one|other), with both brackets.", number=number))
     if re.search(r"\*\w|(?:^|\s)\*", line):
-        raise InvalidInput(f"Line {number}: * stands at the end of a word.")
+        raise InvalidInput(worded("Line %(number)s: * stands at the end of a word.", number=number))
     choices = 1
     for group in re.findall(r"\(([^()]*)\)", line):
         choices *= group.count("|") + 1
     if choices > MOST_EXPANDED or line.count("(") > 8:
-        raise InvalidInput(f"Line {number}: this stands for too many phrases. Make two of it.")
+        raise InvalidInput(worded("Line %(number)s: this stands for too many phrases. Make two of it.", number=number))
 
 
 def _touched(connection: Connection, viewer: Viewer, phrases: set[str]) -> list[int]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from app.errors import NotFound
 from app.models.packed import unpack_record
+from app.models.worded import worded
 from app.queries.frameworks import list_frameworks
 from app.queries.mappings import tags_of
 from app.queries.records import iterate_visible
@@ -34,7 +35,13 @@ def export_portfolio(
     """Write the projects that `viewer` may see to `out`, by identifier; how many. Raises NotFound."""
     exporter = EXPORTERS.get(format_key)
     if exporter is None:
-        raise NotFound(f"There is no format “{format_key}”: choose {', '.join(EXPORTERS)}.")
+        raise NotFound(
+            worded(
+                "There is no format “%(format_key)s”: choose %(choices)s.",
+                format_key=format_key,
+                choices=", ".join(EXPORTERS),
+            )
+        )
     return exporter.write(_records(connection, viewer, chosen), out)
 
 

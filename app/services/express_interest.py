@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from app import database
 from app.errors import InvalidInput, NotAllowed, NotFound
+from app.models.worded import worded
 from app.queries import funding_lines, interests, plans
 from app.queries.audit import note_action
 from app.rules.permissions import Viewer, may_change, may_import
@@ -81,7 +82,9 @@ def answer_interest(viewer: Viewer, interest_id: int, state: str, message: str) 
         if not (may_change(viewer, row.owner_id) or may_change(viewer, row.donor_id)):
             raise NotAllowed("Only editors of the two organisations may answer.")
         if state not in NEXT.get(row.state, ()):
-            raise InvalidInput(f"An interest that is {row.state} can't become {state}.")
+            raise InvalidInput(
+                worded("An interest that is %(state)s can't become %(state2)s.", state=row.state, state2=state)
+            )
         if state == AGREED and not may_change(viewer, row.owner_id):
             raise NotAllowed("Only the plan's team can say that it is agreed.")
         history = _history(json.loads(row.history), now, viewer, state, message)

@@ -8,6 +8,7 @@ import httpx2
 
 from app import database
 from app.errors import InvalidInput
+from app.models.worded import worded
 from app.queries.fetched_addresses import list_fetched, remember_fetched
 from app.services.download_file import AddressRefused, Downloaded, Validators, download_file, open_client
 from app.services.find_publisher_files import find_publisher_files
@@ -110,7 +111,10 @@ class _Round:
         self.files.append(Downloaded(address, path, found.name, found.validators))
         if sum(file.path.stat().st_size for file in self.files) > ALL_FILES_LIMIT:
             raise AddressRefused(
-                f"The files are larger than {ALL_FILES_LIMIT // 10**6} MB together: fetch them singly."
+                worded(
+                    "The files are larger than %(count)s MB together: fetch them singly.",
+                    count=ALL_FILES_LIMIT // 10**6,
+                )
             )
 
 

@@ -15,6 +15,7 @@ import httpx2
 
 from app.codelists.reading import folded
 from app.errors import NotFound
+from app.models.worded import worded
 from app.services.download_file import AddressRefused, open_following
 
 PAGE = 1000
@@ -46,7 +47,12 @@ def find_publisher_files(client: httpx2.Client, registry: str, ref: str) -> list
         asked = {"fq": f"{field}:{value}"}
         if packages := _objects(_ask_all(client, registry, "package_search", asked) if value else []):
             return _activity_files(packages, ref)
-    raise NotFound(f"The registry knows no files of “{ref}”. Give the publisher's IATI identifier, such as XM-DAC-6-4.")
+    raise NotFound(
+        worded(
+            "The registry knows no files of “%(ref)s”. Give the publisher's IATI identifier, such as XM-DAC-6-4.",
+            ref=ref,
+        )
+    )
 
 
 def find_publishers(client: httpx2.Client, registry: str, words: str) -> list[Publisher]:
@@ -78,7 +84,7 @@ def _activity_files(packages: list[dict[str, Any]], ref: str) -> list[str]:
         if resource.get("url")
     ]
     if not addresses:
-        raise NotFound(f"The registry knows “{ref}”, but no file with its projects.")
+        raise NotFound(worded("The registry knows “%(ref)s”, but no file with its projects.", ref=ref))
     return list(dict.fromkeys(addresses))
 
 
@@ -113,12 +119,20 @@ def _ask(client: httpx2.Client, registry: str, action: str, asked: dict[str, str
         url = httpx2.URL(f"{address}/{action}", params=asked)
         with open_following(client, str(url), {}) as response:
             if not response.is_success:
-                raise AddressRefused(f"The registry {registry} answers {response.status_code}. Try again later.")
+                raise AddressRefused(
+                    worded(
+                        "The registry %(registry)s answers %(status_code)s. Try again later.",
+                        registry=registry,
+                        status_code=response.status_code,
+                    )
+                )
             document = json.loads(_read(response))
     except (httpx2.InvalidURL, ValueError):
         raise _no_registry(registry) from None
     except httpx2.TransportError as error:
-        raise AddressRefused(f"The registry {registry} can't be reached. Try again later.") from error
+        raise AddressRefused(
+            worded("The registry %(registry)s can't be reached. Try again later.", registry=registry)
+        ) from error
     if not isinstance(document, dict) or "result" not in document:
         raise _no_registry(registry)
     return document["result"]
@@ -135,4 +149,6 @@ def _read(response: httpx2.Response) -> bytes:
 
 
 def _no_registry(registry: str) -> AddressRefused:
-    return AddressRefused(f"{registry} does not answer as a registry (CKAN) does. Check its address.")
+    return AddressRefused(
+        worded("%(registry)s does not answer as a registry (CKAN) does. Check its address.", registry=registry)
+    )

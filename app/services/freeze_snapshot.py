@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from app import database
 from app.errors import InvalidInput, NotAllowed
+from app.models.worded import worded
 from app.queries.audit import note_action
 from app.queries.frozen_money import count_rows, read_frozen_money
 from app.queries.snapshots import insert_snapshot
@@ -73,17 +74,19 @@ def read_snapshot(connection: Connection, asked: OverlapFilter) -> dict[str, Any
     }  # fmt: skip
 
 
-def read_money_behind(
-    connection: Connection, asked: OverlapFilter, most: int | None = None, what: str = "frozen"
-) -> FrozenMoney:
+def read_money_behind(connection: Connection, asked: OverlapFilter, most: int | None = None) -> FrozenMoney:
     """All amounts that a report of `asked` adds up. Raises InvalidInput where there are too many to keep."""
     most = most or MOST_ROWS
     _, scope = report_scope(connection, asked)
     rows = count_rows(connection, scope)
     if rows > most:
         raise InvalidInput(
-            f"This report adds up {rows:,} amounts; at most {most:,} can be {what}. "
-            "Choose fewer countries, donors or years."
+            worded(
+                "This report adds up %(rows)s amounts; at most %(most)s can be kept. Choose fewer "
+                "countries, donors or years.",
+                rows=f"{rows:,}",
+                most=f"{most:,}",
+            )
         )
     return read_frozen_money(connection, scope, donors_of_level(connection, asked.level))
 

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from app.errors import NotFound
+from app.models.worded import worded
 from app.queries import imports
 from app.rules.permissions import Viewer
 from app.services.keep_file import KeptFile, kept_path
@@ -17,4 +18,6 @@ def get_import_file(connection: Connection, viewer: Viewer, import_id: int, posi
     for file in imports.list_files(connection, import_id):
         if file.position == position and kept_path(file.sha256).is_file():
             return KeptFile(kept_path(file.sha256), file.name, file.size, file.sha256)
-    raise NotFound(f"No file {position} of import {import_id} is kept here.")
+    raise NotFound(
+        worded("No file %(position)s of import %(number)s is kept here.", position=position, number=import_id)
+    )

@@ -9,6 +9,7 @@ from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
 from app.errors import Refused
+from app.models.worded import worded
 from app.settings import settings
 
 NAME_SHOWN = 120
@@ -44,7 +45,13 @@ def keep_file(stream: BinaryIO, name: str, limit: int | None = None) -> KeptFile
             while chunk := stream.read(_CHUNK):
                 size += len(chunk)
                 if limit is not None and size > limit:
-                    raise UploadTooLarge(f"“{name}” is larger than {limit // 10**6} MB: use `tessera import`.")
+                    raise UploadTooLarge(
+                        worded(
+                            "“%(name)s” is larger than %(count)s MB: use `tessera import`.",
+                            name=name,
+                            count=limit // 10**6,
+                        )
+                    )
                 digest.update(chunk)
                 out.write(chunk)
             path = kept_path(digest.hexdigest())

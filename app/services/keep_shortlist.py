@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from app import database
 from app.errors import InvalidInput, NotAllowed
+from app.models.worded import worded
 from app.queries import funding_lines, plans, shortlists
 from app.rules.permissions import Viewer
 from app.services.search_lines import LineShown, line_shown
@@ -89,7 +90,7 @@ def find_shortlisted(connection: Connection, viewer: Viewer, line_id: int, now: 
 
 def _checked(note: str) -> str:
     if len(note) > LONGEST_NOTE or "\x00" in note:
-        raise InvalidInput(f"A note has at most {LONGEST_NOTE} characters.")
+        raise InvalidInput(worded("A note has at most %(longest_note)s characters.", longest_note=LONGEST_NOTE))
     return note.strip()
 
 

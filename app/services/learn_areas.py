@@ -14,6 +14,7 @@ from typing import Any
 from app import database
 from app.errors import InvalidInput, NotFound
 from app.models.read_record import read_words
+from app.models.worded import worded
 from app.queries.learning import read_decided
 from app.queries.lexicons import stored_lexicon
 from app.queries.records import iterate_records
@@ -46,11 +47,18 @@ def learn_areas(framework: str) -> LearnedWords:
     extra is not installed.
     """
     if framework not in suggestible_frameworks():
-        raise NotFound(f"There is no word list for the framework {framework!r}.")
+        raise NotFound(worded("There is no word list for the framework %(framework)s.", framework=framework))
     with database.read() as connection:
         examples = list(_read_examples(connection, framework))
     if len(examples) < FEWEST_PROJECTS:
-        raise InvalidInput(f"{len(examples)} projects are decided in {framework}; learning needs {FEWEST_PROJECTS}.")
+        raise InvalidInput(
+            worded(
+                "%(count)s projects are decided in %(framework)s; learning needs %(fewest_projects)s.",
+                count=len(examples),
+                framework=framework,
+                fewest_projects=FEWEST_PROJECTS,
+            )
+        )
     before = read_learned().get(framework)
     learned = _learn(framework, examples, before.version + 1 if before else 1)
     _keep(learned)
@@ -61,7 +69,7 @@ def switch_learned(framework: str, is_on: bool) -> LearnedWords:
     """Use what was learned, or don't. Raises NotFound where nothing was learned."""
     learned = read_learned().get(framework)
     if learned is None:
-        raise NotFound(f"Nothing was learned for the framework {framework!r} yet.")
+        raise NotFound(worded("Nothing was learned for the framework %(framework)s yet.", framework=framework))
     _keep(switched := replace(learned, is_on=is_on))
     return switched
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.errors import NotAllowed, NotFound
+from app.models.worded import worded
 from app.queries.heading_profiles import list_profiles
 from app.queries.imports import organisation_ref
 from app.queries.organisations import organisation_by_ref
@@ -40,7 +41,9 @@ def answering(connection: Connection, viewer: Viewer, owner: str) -> Any:
     ref = owner.strip() or organisation_ref(connection, viewer.organisation_id) or ""
     organisation = organisation_by_ref(connection, ref)
     if organisation is None:
-        raise NotFound(f"There is no organisation “{ref}”." if ref else "Say whose answers: name an organisation.")
+        if not ref:
+            raise NotFound("Say whose answers: name an organisation.")
+        raise NotFound(worded("There is no organisation “%(ref)s”.", ref=ref))
     if not may_see_import(viewer, organisation.id):
         raise NotAllowed("The answers about files are their owner's business.")
     return organisation

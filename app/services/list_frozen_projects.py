@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.errors import NotFound
+from app.models.worded import worded
 from app.queries.overlap_projects import Contribution
 from app.rules.frozen_money import AREA_UNKNOWN, FrozenMoney, FrozenProject, MoneyRow
 from app.services.open_snapshot import OpenedSnapshot, open_money
@@ -51,7 +52,7 @@ def _areas(report: OverlapReport, area: str) -> set[int] | None:
         return set(report.areas) if area == "mapped" else {AREA_UNKNOWN}
     found = {number for number, one in report.areas.items() if one.code == area}
     if area and not found:
-        raise NotFound(f"The report has no area “{area}”.")
+        raise NotFound(worded("The report has no area “%(area)s”.", area=area))
     return found or None
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from app.errors import NotFound
+from app.models.worded import worded
 from app.queries import overlap_projects
 from app.queries.frameworks import StoredFramework
 from app.queries.overlap_projects import Behind, Contribution, Totals
@@ -58,4 +59,4 @@ def _area_id(framework: StoredFramework, code: str) -> int | None:
     for area in framework.areas:
         if area.code == code:
             return area.id
-    raise NotFound(f"The framework {framework.key} has no area “{code}”.")
+    raise NotFound(worded("The framework %(key)s has no area “%(code)s”.", key=framework.key, code=code))

@@ -30,8 +30,10 @@ def load_rates(path: Path) -> int:
                 rows.append(_read(row, path.name))
             except (ValueError, InvalidOperation) as error:
                 problems.append(f"line {number}: {error}")
-    if problems or not rows:
-        raise InvalidInput("\n".join(problems) or "The file holds no rates: it needs the columns currency, date, rate.")
+    if problems:
+        raise InvalidInput("\n".join(problems))
+    if not rows:
+        raise InvalidInput("The file holds no rates: it needs the columns currency, date, rate.")
     with database.write() as connection:
         for currency, day, _, _ in rows:
             connection.execute(delete(RATE).where(RATE.c.currency == currency, RATE.c.day == day))

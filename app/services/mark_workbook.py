@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from app.errors import FileRefused, ImportConflict, NotFound
 from app.models.issue import Issue
 from app.models.question import Question
+from app.models.worded import worded
 from app.queries import imports
 from app.queries.import_issues import read_issues
 from app.rules.permissions import Viewer
@@ -67,7 +68,9 @@ def mark_workbook(connection: Connection, viewer: Viewer, import_id: int, out: B
     """
     run = open_import(connection, viewer, import_id)
     if run.state in _UNFINISHED:
-        raise ImportConflict(f"Import {import_id} is still being read. Come back when it is done.")
+        raise ImportConflict(
+            worded("Import %(number)s is still being read. Come back when it is done.", number=import_id)
+        )
     issues = list(read_issues(connection, import_id, "", ""))
     with ExitStack() as stack:
         files = _sort_issues(_sources(connection, import_id, stack), issues, read_questions(run.questions))
@@ -84,7 +87,7 @@ def _sources(connection: Connection, import_id: int, stack: ExitStack) -> list[S
     kept = imports.list_files(connection, import_id)
     sources = [Source(kept_path(file.sha256), file.name) for file in kept]
     if not sources or not all(source.path.is_file() for source in sources):
-        raise NotFound(f"The files of import {import_id} are not kept here.")
+        raise NotFound(worded("The files of import %(number)s are not kept here.", number=import_id))
     if not any(map(is_packed, sources)):
         return sources
     folder = stack.enter_context(TemporaryDirectory(prefix="tessera-"))

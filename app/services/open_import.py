@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from app import database
 from app.errors import NotAllowed, NotFound
+from app.models.worded import worded
 from app.queries import imports
 from app.rules.permissions import ADMIN, Viewer, may_change, may_see_import
 from app.services.discard_import import discard_import
@@ -18,7 +19,7 @@ def open_import(connection: Connection, viewer: Viewer, import_id: int) -> Any:
     """The import's row. Raises NotFound, also for one that is not the viewer's business."""
     run = imports.get_run(connection, import_id)
     if not may_see_import(viewer, run.owner_id):
-        raise NotFound(f"There is no import {import_id}.")
+        raise NotFound(worded("There is no import %(number)s.", number=import_id))
     return run
 
 

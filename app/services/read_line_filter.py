@@ -7,6 +7,7 @@ from functools import partial
 from urllib.parse import parse_qs
 
 from app.errors import InvalidInput
+from app.models.worded import worded
 from app.queries.funding_lines import LineFilter
 from app.rules.opportunity_status import STATUSES, instant_of
 
@@ -41,7 +42,9 @@ def read_line_filter(said: Said) -> LineFilter:
     one = partial(first_said, said)
     statuses = tuple(text for text in said.get("status", ()) if text)
     if unknown := [text for text in statuses if text not in STATUSES]:
-        raise InvalidInput(f"“{unknown[0]}” is no status: choose {', '.join(STATUSES)}.")
+        raise InvalidInput(
+            worded("“%(unknown)s” is no status: choose %(choices)s.", unknown=unknown[0], choices=", ".join(STATUSES))
+        )
     closes_after, closes_by = _day(one("closes_after")), _day(one("closes_by"))
     return LineFilter(
         words=one("q"), country=one("country").upper(), areas=tuple(text for text in said.get("area", ()) if text),
@@ -56,7 +59,7 @@ def _day(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat() if text else ""
     except ValueError as error:
-        raise InvalidInput(f"“{text}” is no date: write it as 2026-03-31.") from error
+        raise InvalidInput(worded("“%(text)s” is no date: write it as 2026-03-31.", text=text)) from error
 
 
 def _amount(text: str) -> int | None:
@@ -66,7 +69,7 @@ def _amount(text: str) -> int | None:
     try:
         amount = Decimal(text.replace(" ", ""))
     except InvalidOperation as error:
-        raise InvalidInput(f"“{text}” is no amount: write it as 250000 or 250000.50.") from error
+        raise InvalidInput(worded("“%(text)s” is no amount: write it as 250000 or 250000.50.", text=text)) from error
     if not 0 <= amount < 10**13:
-        raise InvalidInput(f"“{text}” is no amount that a line could give.")
+        raise InvalidInput(worded("“%(text)s” is no amount that a line could give.", text=text))
     return int(amount * 100)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.errors import InvalidInput
+from app.models.worded import worded
 from app.queries.heading_profiles import read_profile, write_profile
 from app.rules.answers import KINDS, Path, is_path, set_answer, write_path
 
@@ -22,6 +23,12 @@ def put_answers(answers: Mapping[str, Any], given: Mapping[Path, str | None]) ->
     for path, value in given.items():
         if not is_path(path):
             known = ", ".join(kind + ("/…" if of_several else "") for kind, of_several in KINDS.items())
-            raise InvalidInput(f"“{write_path(path)}” is nothing that can be answered. It begins with one of: {known}.")
+            raise InvalidInput(
+                worded(
+                    "“%(value)s” is nothing that can be answered. It begins with one of: %(known)s.",
+                    value=write_path(path),
+                    known=known,
+                )
+            )
         changed = set_answer(changed, path, value)
     return changed

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from app import database
 from app.errors import InvalidInput, NotAllowed, NotFound
+from app.models.worded import worded
 from app.queries.audit import note_action
 from app.queries.bulk import bump_data_version
 from app.rules.permissions import Viewer, may_change
@@ -20,7 +21,7 @@ def remove_funding(viewer: Viewer, kind: Kind, number: int) -> None:
     """Raises NotFound, NotAllowed."""
     with database.write() as connection:
         if not may_change(viewer, kind.get(connection, viewer, number).owner_id):
-            raise NotAllowed(f"Only editors of the organisation whose {kind.said} this is may remove it.")
+            raise NotAllowed("Only editors of the organisation whose entry this is may remove it.")
         archive(connection, kind, number, datetime.now(UTC))
         note_action(connection, viewer.user_id, f"remove {kind.said}", f"{kind.said} {number}")
 
@@ -36,12 +37,15 @@ def restore_funding(viewer: Viewer, kind: Kind, number: int) -> None:
     with database.write() as connection:
         row = kind.lock(connection, number)
         if row.state != REMOVED or (viewer.organisation_id != row.owner_id and not may_change(viewer, row.owner_id)):
-            raise NotFound(f"There is no {kind.said} of yours that was removed under this number.")
+            raise NotFound("There is no entry of yours that was removed under this number.")
         if not may_change(viewer, row.owner_id):
-            raise NotAllowed(f"Only editors of the organisation whose {kind.said} this is may bring it back.")
+            raise NotAllowed("Only editors of the organisation whose entry this is may bring it back.")
         if kind.find(connection, row.owner_id, row.reference) is not None:
             raise InvalidInput(
-                f"Another {kind.said} has the {kind.named_by} “{row.reference}” now: change that one first."
+                worded(
+                    "Another entry has the reference “%(reference)s” now: change that one first.",
+                    reference=row.reference,
+                )
             )
         bring_back(connection, kind, number, datetime.now(UTC))
         note_action(connection, viewer.user_id, f"bring back {kind.said}", f"{kind.said} {number}")

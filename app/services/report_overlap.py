@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 from app.codelists.countries import countries_of_region
 from app.errors import InvalidInput, NotFound
 from app.models.allocation import UNNAMED
+from app.models.worded import worded
 from app.queries import frameworks, overlap_money, overlap_sheets
 from app.queries.bulk import data_version
 from app.queries.overlap_money import Scope
@@ -57,11 +58,23 @@ class OverlapFilter:
     def check(self) -> None:
         """Raises InvalidInput for what no report can show."""
         if self.flow not in FLOWS:
-            raise InvalidInput(f"There is no flow “{self.flow}”: choose {', '.join(FLOWS)}.")
+            raise InvalidInput(
+                worded("There is no flow “%(flow)s”: choose %(choices)s.", flow=self.flow, choices=", ".join(FLOWS))
+            )
         if self.level not in LEVELS:
-            raise InvalidInput(f"There is no level “{self.level}”: choose {', '.join(LEVELS)}.")
+            raise InvalidInput(
+                worded(
+                    "There is no level “%(level)s”: choose %(choices)s.", level=self.level, choices=", ".join(LEVELS)
+                )
+            )
         if self.first_year and self.last_year and self.first_year > self.last_year:
-            raise InvalidInput(f"The years run backwards: {self.first_year} to {self.last_year}.")
+            raise InvalidInput(
+                worded(
+                    "The years run backwards: %(first_year)s to %(last_year)s.",
+                    first_year=self.first_year,
+                    last_year=self.last_year,
+                )
+            )
         if self.shared_max < 1:
             raise InvalidInput("The largest number of donors that share an area must be at least 1.")
 
@@ -262,7 +275,7 @@ def _donor_ids(refs: tuple[str, ...], names: dict[int, Any]) -> tuple[int, ...] 
         return None
     wanted = {number for number, row in names.items() if row.ref in refs}
     if missing := set(refs) - {names[number].ref for number in wanted} - {UNNAMED_REF}:
-        raise NotFound(f"No donor with money has the reference {', '.join(sorted(missing))}.")
+        raise NotFound(worded("No donor with money has the reference %(names)s.", names=", ".join(sorted(missing))))
     nobody = {UNNAMED} if UNNAMED_REF in refs else set()
     return tuple(sorted({n for n, row in names.items() if n in wanted or row.parent_id in wanted} | nobody))
 

@@ -53,9 +53,9 @@ def save_funding(
         stored = _open(connection, kind, viewer, number, version)
         owner = stored.owner_id if stored else owner_id or viewer.organisation_id
         if owner is None:
-            raise InvalidInput(f"Name the organisation whose {kind.said} this is.")
+            raise InvalidInput("Name the organisation whose entry this is.")
         if not may_change(viewer, owner):
-            raise NotAllowed(f"Only editors of the organisation whose {kind.said} this is may change it.")
+            raise NotAllowed("Only editors of the organisation whose entry this is may change it.")
         faults = kind.check(connection, document, number, now, list_area_keys(connection))
         if kind.find(connection, owner, document.reference) not in (None, number):
             faults.append(_taken(kind))
@@ -72,9 +72,7 @@ def _open(connection: Connection, kind: Kind, viewer: Viewer, number: int | None
     kind.get(connection, viewer, number)
     stored = kind.lock(connection, number)
     if version is not None and stored.version != version:
-        raise ImportConflict(
-            f"Somebody else changed this {kind.said} meanwhile. Open it again and make your change there."
-        )
+        raise ImportConflict("Somebody else changed this entry meanwhile. Open it again and make your change there.")
     return stored
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from app import database
 from app.errors import InvalidInput, NotAllowed
+from app.models.worded import worded
 from app.queries import alerts, plans
 from app.queries.audit import note_action
 from app.rules.line_news import mark_of
@@ -56,7 +57,7 @@ def _save(viewer: Viewer, name: str, kind: str, frequency: str, **values: Any) -
         if same:
             return int(same.id)
         if len(mine) >= MOST:
-            raise InvalidInput(f"You have {MOST} saved searches: remove one first.")
+            raise InvalidInput(worded("You have %(most)s saved searches: remove one first.", most=MOST))
         number = alerts.insert_search(
             connection, user_id=viewer.user_id, name=name.strip()[:LONGEST_NAME], kind=kind, frequency=frequency,
             token=secrets.token_urlsafe(24), seen="{}", created_at=now, **values,
@@ -108,7 +109,7 @@ def alert_shown(row: Any) -> tuple[int, str, str, datetime]:
 
 def _check(frequency: str) -> None:
     if frequency not in FREQUENCIES:
-        raise InvalidInput(f"Choose how often: {', '.join(FREQUENCIES)}.")
+        raise InvalidInput(worded("Choose how often: %(choices)s.", choices=", ".join(FREQUENCIES)))
 
 
 __all__ = [

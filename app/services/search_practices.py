@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from app.errors import InvalidInput
 from app.models.practice_document import EVIDENCE, PracticeDocument
+from app.models.worded import worded
 from app.queries import good_practices
 from app.queries.area_links import with_answering
 from app.queries.good_practices import PracticeFilter
@@ -51,7 +52,13 @@ def read_practice_filter(said: Said) -> PracticeFilter:
     one = partial(first_said, said)
     evidence = one("evidence")
     if evidence and evidence not in EVIDENCE:
-        raise InvalidInput(f"“{evidence}” is no level of evidence: choose {', '.join(EVIDENCE)}.")
+        raise InvalidInput(
+            worded(
+                "“%(evidence)s” is no level of evidence: choose %(choices)s.",
+                evidence=evidence,
+                choices=", ".join(EVIDENCE),
+            )
+        )
     areas = tuple(text for text in said.get("area", ()) if text)
     return PracticeFilter(one("q"), one("country").upper(), areas, evidence, one("organisation"), one("project"))
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from app import database
 from app.errors import ImportConflict
 from app.models.issue import Issue
+from app.models.worded import worded
 from app.queries import imports
 from app.queries.bulk import has_long_turn
 from app.queries.jobs import add_job
@@ -55,7 +56,7 @@ def _queue(import_id: int, decision: Settling, user_id: int | None) -> None:
     with database.write_briefly() as connection:
         run = imports.get_run(connection, import_id, lock=True)
         if run.state != STATES[decision].before:
-            raise ImportConflict(f"Import {import_id} is {run.state} already.")
+            raise ImportConflict(worded("Import %(number)s is %(state)s already.", number=import_id, state=run.state))
         if decision == "undo" and run.format not in KINDS:
             check_later(connection, import_id)
         imports.update_run(

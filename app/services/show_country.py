@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from app.codelists import is_code
 from app.errors import NotFound
+from app.models.worded import worded
 from app.queries import places
 from app.queries.portfolio import PortfolioFilter
 from app.rules.permissions import Viewer
@@ -69,7 +70,7 @@ def list_countries(connection: Connection, viewer: Viewer, framework: str = "") 
 def show_country(connection: Connection, viewer: Viewer, code: str, framework: str = "") -> CountryPage:
     """One country or region. Raises NotFound for a code that is neither."""
     if not (is_code("Country", code) or is_code("Region", code)):
-        raise NotFound(f"There is no country or region “{code}”.")
+        raise NotFound(worded("There is no country or region “%(code)s”.", code=code))
     donors: dict[str, DonorMoney] = {}
     for ref, name, flow, net in places.read_money_by_donor(connection, code):
         donors.setdefault(ref or "", DonorMoney(ref or "", name or "")).money[flow] = int(net)

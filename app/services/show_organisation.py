@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from app.codelists import name_of
 from app.errors import NotFound
+from app.models.worded import worded
 from app.queries import places
 from app.queries.frameworks import get_framework
 from app.queries.organisations import organisation_by_ref
@@ -60,7 +61,7 @@ def show_organisation(connection: Connection, viewer: Viewer, ref: str, framewor
     """One organisation by its reference. Raises NotFound."""
     row = organisation_by_ref(connection, ref)
     if row is None:
-        raise NotFound(f"There is no organisation with the reference “{ref}”.")
+        raise NotFound(worded("There is no organisation with the reference “%(ref)s”.", ref=ref))
     agencies = places.read_agencies(connection, row.id)
     donors = [row.id, *(agency.id for agency in agencies)]
     chosen = get_framework(connection, framework)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.errors import InvalidInput
+from app.models.worded import worded
 from app.queries import action_links, overlap_money, plans
 from app.queries.frameworks import get_framework
 from app.queries.overlap_money import Scope
@@ -39,7 +40,9 @@ def show_plan_gap(
 ) -> PlanGapShown:
     """`fit` and `fits` compare money of the plan's years. Raises NotFound, InvalidInput."""
     if flow not in FLOWS:
-        raise InvalidInput(f"There is no flow “{flow}”: choose {', '.join(FLOWS)}.")
+        raise InvalidInput(
+            worded("There is no flow “%(flow)s”: choose %(choices)s.", flow=flow, choices=", ".join(FLOWS))
+        )
     plan = plans.get_plan(connection, viewer, plan_id)
     actions = plans.list_actions(connection, [plan_id])
     gap = plan_gap(connection, plan, actions, flow)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from app import database
 from app.errors import Refused
+from app.models.worded import worded
 from app.queries import users
 from app.settings import settings
 
@@ -96,4 +97,6 @@ def count_try(email: str, address: str) -> None:
         by_address = users.count_attempt(connection, f"address:{address}", WINDOW)
     if by_email > TRIES_BY_EMAIL or by_address > TRIES_BY_ADDRESS:
         minutes = int(WINDOW.total_seconds() // 60)
-        raise TooManyTries(f"There were too many tries to sign in. Wait {minutes} minutes, then try again.")
+        raise TooManyTries(
+            worded("There were too many tries to sign in. Wait %(minutes)s minutes, then try again.", minutes=minutes)
+        )

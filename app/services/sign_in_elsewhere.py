@@ -15,6 +15,7 @@ import httpx2
 
 from app import database
 from app.errors import Refused
+from app.models.worded import worded
 from app.queries import users
 from app.services.sign_in import NewSession, open_session
 from app.settings import IdentityProvider, settings
@@ -87,14 +88,22 @@ def sign_in_elsewhere(ticket: Ticket, state: str, code: str) -> NewSession:
     """Open a session for whom the provider vouches. Raises NotShown, ProviderFailed, AccountClosed."""
     provider = get_provider()
     if not code or not secrets.compare_digest(state.encode(), ticket.state.encode()):
-        raise NotShown(f"{provider.name} did not sign you in, or this sign-in was not begun here. Begin again.")
+        raise NotShown(
+            worded("%(name)s did not sign you in, or this sign-in was not begun here. Begin again.", name=provider.name)
+        )
     with _client() as client:
         described = _describe(client, provider)
         email = _ask_email(client, provider, described, code, ticket)
     with database.write() as connection:
         user = users.find_user(connection, email)
         if user is None:
-            raise NotShown(f"{provider.name} knows you as {email}, which has no account here. Ask an admin for one.")
+            raise NotShown(
+                worded(
+                    "%(name)s knows you as %(email)s, which has no account here. Ask an admin for one.",
+                    name=provider.name,
+                    email=email,
+                )
+            )
         return open_session(connection, user)
 
 
@@ -119,7 +128,9 @@ def _ask_email(
         claims = more if more.get("sub") == claims["sub"] else claims
     email, is_verified = claims.get("email"), claims.get("email_verified", True)
     if not isinstance(email, str) or not email or is_verified not in (True, "true"):
-        raise NotShown(f"{provider.name} does not vouch for an e-mail address of yours. Ask who runs it.")
+        raise NotShown(
+            worded("%(name)s does not vouch for an e-mail address of yours. Ask who runs it.", name=provider.name)
+        )
     return email.strip().lower()
 
 
@@ -141,7 +152,13 @@ def _check(token: Any, keys: dict[str, Any], provider: IdentityProvider, nonce: 
         found = jwt.decode(str(token), jwk.KeySet.import_key_set(keys), algorithms=ALGORITHMS).claims  # type: ignore[arg-type]
         claims_of_ours.validate(found)
     except (JoseError, ValueError, KeyError, TypeError) as error:
-        raise NotShown(f"What {provider.name} says of you can't be relied on ({error}). Begin again.") from error
+        raise NotShown(
+            worded(
+                "What %(name)s says of you can't be relied on (%(error)s). Begin again.",
+                name=provider.name,
+                error=error,
+            )
+        ) from error
     return dict(found)
 
 
@@ -150,7 +167,11 @@ def _describe(client: httpx2.Client, provider: IdentityProvider) -> dict[str, An
     described = _read(client.get, f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
     missing = [one for one in ("authorization_endpoint", "token_endpoint", "jwks_uri") if not described.get(one)]
     if missing or described.get("issuer") != provider.issuer:
-        raise ProviderFailed(f"{provider.name} does not describe itself as it is set here. Tell whoever runs Tessera.")
+        raise ProviderFailed(
+            worded(
+                "%(name)s does not describe itself as it is set here. Tell whoever runs Tessera.", name=provider.name
+            )
+        )
     return described
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.errors import ImportConflict
+from app.models.worded import worded
 from app.queries import imports
 from app.queries.staged_rows import clear_staged
 from app.rules.answers import Path
@@ -26,7 +27,13 @@ def open_unsettled(connection: Connection, viewer: Viewer, import_id: int) -> An
     open_to_settle(connection, viewer, import_id)
     run = imports.get_run(connection, import_id, lock=True)
     if run.state not in OPEN or not run.files_digest:
-        raise ImportConflict(f"Import {import_id} is {run.state}; it can't be read again. Upload its files anew.")
+        raise ImportConflict(
+            worded(
+                "Import %(number)s is %(state)s; it can't be read again. Upload its files anew.",
+                number=import_id,
+                state=run.state,
+            )
+        )
     return run
 
 

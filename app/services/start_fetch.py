@@ -6,6 +6,7 @@ import httpx2
 
 from app import database
 from app.errors import InvalidInput, NotAllowed
+from app.models.worded import worded
 from app.queries.jobs import add_job
 from app.rules.addresses import LONGEST, why_refused
 from app.rules.permissions import Viewer, may_import
@@ -51,6 +52,8 @@ def _check_address(address: str) -> None:
     except httpx2.InvalidURL:
         url = None
     if url is None:
-        raise AddressRefused(f"“{address[:100]}” is no web address. Write it as https://example.org/file.xml.")
+        raise AddressRefused(
+            worded("“%(address)s” is no web address. Write it as https://example.org/file.xml.", address=address[:100])
+        )
     if why := why_refused(url.scheme, url.host, bool(url.userinfo)):
         raise AddressRefused(why)

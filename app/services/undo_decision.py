@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from app.errors import NotAllowed, NotFound, Refused
+from app.models.worded import worded
 from app.queries import decisions, project, reviews
 from app.queries.audit import note_action
 from app.queries.bulk import wait_for_turn
@@ -27,7 +28,9 @@ def undo_decision(connection: Connection, viewer: Viewer) -> list[int]:
         raise NotFound("There is no decision of yours to take back.")
     if later := decisions.later_decisions(connection, rows):
         titles = [project.get_project(connection, viewer, number).title for number in later[:3]]
-        raise DecisionConflict(f"Somebody has decided since on: {'; '.join(titles)}. Decide there anew.")
+        raise DecisionConflict(
+            worded("Somebody has decided since on: %(names)s. Decide there anew.", names="; ".join(titles))
+        )
     ids = [row.activity_id for row in rows]
     for number in ids:
         if not may_change(viewer, project.get_project(connection, viewer, number).owner_id):

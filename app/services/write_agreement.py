@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from app.codelists import is_code
 from app.errors import InvalidInput, NotAllowed
+from app.models.worded import worded
 from app.queries import agreements
 from app.queries.frameworks import get_framework
 from app.queries.snapshots import get_snapshot
@@ -46,12 +47,12 @@ def read_form(connection: Connection, form: AgreementForm) -> tuple[dict[str, An
     framework = get_framework(connection, form.framework)
     areas = {area.code: area.id for area in framework.areas}
     if form.area and form.area not in areas:
-        raise InvalidInput(f"The framework {framework.key} has no area “{form.area}”.")
+        raise InvalidInput(worded("The framework %(key)s has no area “%(area)s”.", key=framework.key, area=form.area))
     if form.snapshot is not None:
         get_snapshot(connection, form.snapshot)
     known = agreements.find_organisations(connection, list(form.parties))
     if missing := form.parties.keys() - known.keys():
-        raise InvalidInput(f"No organisation has the reference {', '.join(sorted(missing))}.")
+        raise InvalidInput(worded("No organisation has the reference %(names)s.", names=", ".join(sorted(missing))))
     values = {
         "framework_id": framework.id, "country": form.country, "area_id": areas.get(form.area),
         "description": form.description.strip(), "decided_on": form.decided_on, "due": form.due,
@@ -70,7 +71,13 @@ def _check(form: AgreementForm) -> None:
     if form.decided_on < EARLIEST or form.decided_on > datetime.now(UTC).date():
         raise InvalidInput("Give the day of the meeting; it can't be in the future.")
     if wrong := set(form.parties.values()) - set(ROLES):
-        raise InvalidInput(f"There is no part “{', '.join(sorted(wrong))}”: choose {', '.join(ROLES)}.")
+        raise InvalidInput(
+            worded(
+                "There is no part “%(names)s”: choose %(choices)s.",
+                names=", ".join(sorted(wrong)),
+                choices=", ".join(ROLES),
+            )
+        )
     if list(form.parties.values()).count(LEAD) > 1:
         raise InvalidInput("Only one organisation can lead: let the others join.")
 

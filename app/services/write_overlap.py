@@ -6,6 +6,7 @@ from io import BytesIO
 from sqlalchemy import Connection
 
 from app.errors import InvalidInput
+from app.models.worded import worded
 from app.rules.permissions import Viewer
 from app.services.overlap_files import Beside, overlap_document, overlap_workbook
 from app.services.overlap_tables import areas_table
@@ -25,5 +26,7 @@ def write_overlap(
     elif format_key == "xlsx":
         write_tables_xlsx(overlap_workbook(connection, viewer, report, beside), out)
     else:
-        raise InvalidInput(f"There is no format “{format_key}”: choose json, csv or xlsx.")
+        raise InvalidInput(
+            worded("There is no format “%(format_key)s”: choose json, csv or xlsx.", format_key=format_key)
+        )
     return out.getvalue()

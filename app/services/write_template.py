@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from app.errors import InvalidInput, NotAllowed
 from app.models.packed import unpack_record
+from app.models.worded import worded
 from app.queries.mappings import tags_of
 from app.queries.organisations import organisation_by_ref
 from app.queries.records import iterate_visible
@@ -33,7 +34,7 @@ def _owner_id(connection: Connection, viewer: Viewer, owner: str) -> int:
     organisation = organisation_by_ref(connection, owner) if owner else None
     owner_id: int | None = organisation.id if organisation else viewer.organisation_id
     if owner and organisation is None:
-        raise InvalidInput(f"There is no organisation {owner} here.")
+        raise InvalidInput(worded("There is no organisation %(owner)s here.", owner=owner))
     if owner_id is None:
         raise InvalidInput("Your account belongs to no organisation: say whose projects the workbook shall hold.")
     if viewer.role != ADMIN and owner_id != viewer.organisation_id:
