@@ -10,6 +10,7 @@ from babel import Locale, dates, numbers
 
 from app.languages import LOCALE, RIGHT_TO_LEFT
 from app.settings import settings
+from app.zones import ZONE
 
 NOTHING = "–"
 
@@ -77,11 +78,13 @@ def day(value: date | None) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """A point in time, in UTC; the database holds UTC without saying so."""
+    """A point in time by the reader's clock, with the zone; the database holds UTC without saying so."""
     if value is None:
         return NOTHING
-    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
-    return isolate(f"{dates.format_datetime(aware.astimezone(UTC), 'medium', locale=_locale())} UTC")
+    zone = ZONE.get()
+    local = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(zone)
+    named = "UTC" if zone is UTC else dates.get_timezone_gmt(local, locale=_locale())
+    return isolate(f"{dates.format_datetime(local, 'medium', locale=_locale())} {named}")
 
 
 def size(count: int) -> str:

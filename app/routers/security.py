@@ -5,9 +5,11 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app import zones
 from app.languages import COOKIE, LOCALE, choose_locale
 from app.models.worded import phrase
 from app.routers.errors import problem_or_page
+from app.zones import ZONE, choose_zone
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # data: is for the arrows that Pico draws in select boxes.
@@ -38,6 +40,7 @@ class RequestGuard:
             return
         headers = Headers(scope=scope)
         LOCALE.set(choose_locale(_cookie(headers, COOKIE), headers.get("accept-language", "")))
+        ZONE.set(choose_zone(_cookie(headers, zones.COOKIE)))
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":

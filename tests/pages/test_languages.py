@@ -3,12 +3,14 @@
 import ast
 import html
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from playwright.sync_api import Page, expect
 
-from app import errors, formats
+from app import database, errors, formats
 from app.languages import FOLDER, LANGUAGES, LOCALE
 from scripts import update_messages
 from tests.overlap_portfolio import import_overlap_portfolio
@@ -97,3 +99,26 @@ def subclasses(kind: type[Exception]) -> set[str]:
     for one in kind.__subclasses__():
         names |= subclasses(one) if one.__module__.startswith("app.") else set()
     return names
+
+
+@pytest.mark.parametrize(
+    ("cookie", "shown"),
+    [("Asia/Kathmandu", "6 Jan 2026, 03:45:00 GMT+05:45"), ("America/New_York", "5 Jan 2026, 17:00:00 GMT-05:00"),
+     ("UTC", "5 Jan 2026, 22:00:00 UTC"), ("", "22:00:00 UTC"), ("Mars/Phobos", "22:00:00 UTC"), ("Asia", "22:00:00 UTC"),
+     ("../../etc/passwd", "22:00:00 UTC"), ("x" * 500, "22:00:00 UTC")],
+)  # fmt: skip
+def test_moments_are_by_the_readers_clock(people: People, cookie: str, shown: str) -> None:
+    with database.write() as connection:
+        connection.exec_driver_sql("UPDATE user_account SET signed_in_at = '2026-01-05 22:00:00'")
+    people.admin.cookies.set("zone", cookie)
+    assert shown in re.sub("[\u2068\u2069]", "", people.admin.get("/admin").text)
+
+
+def test_the_browser_says_its_time_zone(page: Page, server: str, sign_in_to: Callable[[Page, str], None]) -> None:
+    assert page.context.browser
+    with page.context.browser.new_context(timezone_id="Asia/Kathmandu") as context:
+        abroad = context.new_page()
+        abroad.set_default_timeout(10_000)
+        sign_in_to(abroad, "admin")
+        abroad.goto(f"{server}/admin")
+        expect(abroad.get_by_role("row", name="admin@example.org")).to_contain_text("GMT+05:45")
