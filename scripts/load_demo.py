@@ -14,7 +14,7 @@ from app.cli import main as tessera
 from app.models.practice_document import practice_of
 from app.queries.organisations import organisation_by_ref
 from app.rules.permissions import OPERATOR
-from app.services.save_funding import save_funding
+from app.services.save_document import save_document
 from app.settings import settings
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -45,7 +45,7 @@ def tell_good_practices() -> None:
     for row in yaml.safe_load((EXAMPLES / "good-practices.yaml").read_text(encoding="utf-8")):
         with database.read() as connection:
             owner = organisation_by_ref(connection, row.pop("as"))
-        saved = save_funding(OPERATOR, practice_of(row), owner_id=owner.id)
+        saved = save_document(OPERATOR, practice_of(row), owner_id=owner.id)
         if saved.id is None:
             sys.exit(f"examples/good-practices.yaml: {saved.faults}")
 

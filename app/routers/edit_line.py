@@ -16,12 +16,12 @@ from app.routers.opportunities import funding_words
 from app.routers.rendering import render
 from app.rules.check_funding import Fault
 from app.rules.permissions import ADMIN, Viewer, may_import
+from app.services.document_kinds import LINE
 from app.services.funding_choices import funding_choices
-from app.services.funding_kinds import LINE
 from app.services.line_form import Form, line_form_of, read_line_form
 from app.services.owner_field import find_owner
-from app.services.remove_funding import remove_funding, restore_funding
-from app.services.save_funding import save_funding
+from app.services.remove_document import remove_document, restore_document
+from app.services.save_document import save_document
 from app.services.search_lines import show_line
 from app.services.word_issue import word_text
 
@@ -53,13 +53,13 @@ def save_stored_line(request: Request, viewer: SignedIn, connection: Read, numbe
 
 @router.post("/opportunities/{number}/remove")
 def remove_stored_line(viewer: SignedIn, number: Id) -> Response:
-    remove_funding(viewer, LINE, number)
+    remove_document(viewer, LINE, number)
     return RedirectResponse("/opportunities", 303)
 
 
 @router.post("/opportunities/{number}/restore")
 def bring_line_back(viewer: SignedIn, number: Id) -> Response:
-    restore_funding(viewer, LINE, number)
+    restore_document(viewer, LINE, number)
     return RedirectResponse(f"/opportunities/{number}", 303)
 
 
@@ -76,7 +76,7 @@ def _save(request: Request, viewer: Viewer, connection: Any, sent: Sequence[tupl
     version = version_in(form)
     owner = find_owner(connection, viewer, form, faults)
     if not faults:
-        saved = save_funding(viewer, line, shown.id if shown else None, version or None, owner)
+        saved = save_document(viewer, line, shown.id if shown else None, version or None, owner)
         if saved.id is not None:
             return saved_page("/opportunities", saved.id, viewer, owner, line.visibility)
         faults = saved.faults

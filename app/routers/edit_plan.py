@@ -18,13 +18,13 @@ from app.routers.opportunities import funding_words
 from app.routers.rendering import render
 from app.rules.check_funding import Fault
 from app.rules.permissions import ADMIN, Viewer, may_import
+from app.services.document_kinds import PLAN
 from app.services.funding_choices import funding_choices
-from app.services.funding_kinds import PLAN
 from app.services.line_form import Form
 from app.services.owner_field import find_owner
 from app.services.plan_form import action_form_of, plan_form_of, read_action_form, read_plan_form, with_blank_rows
-from app.services.remove_funding import remove_funding, restore_funding
-from app.services.save_funding import save_funding
+from app.services.remove_document import remove_document, restore_document
+from app.services.save_document import save_document
 from app.services.show_plan import PlanShown, show_plan
 
 router = APIRouter()
@@ -56,13 +56,13 @@ def save_stored_plan(request: Request, viewer: SignedIn, connection: Read, numbe
 
 @router.post("/plans/{number}/remove")
 def remove_stored_plan(viewer: SignedIn, number: Id) -> Response:
-    remove_funding(viewer, PLAN, number)
+    remove_document(viewer, PLAN, number)
     return RedirectResponse("/plans", 303)
 
 
 @router.post("/plans/{number}/restore")
 def bring_plan_back(viewer: SignedIn, number: Id) -> Response:
-    restore_funding(viewer, PLAN, number)
+    restore_document(viewer, PLAN, number)
     return RedirectResponse(f"/plans/{number}", 303)
 
 
@@ -110,7 +110,7 @@ def _save_plan(
     owner = find_owner(connection, viewer, form, faults)
     if not faults:
         number, version = (shown.head.id, version_in(form) or None) if shown else (None, None)
-        saved = save_funding(viewer, plan, number, version, owner)
+        saved = save_document(viewer, plan, number, version, owner)
         if saved.id is not None:
             return saved_page("/plans", saved.id, viewer, owner, plan.visibility)
         faults = saved.faults
@@ -131,7 +131,7 @@ def _save_action(
     kept = [] if "remove" in form and action is not None else [document]
     if not faults or not kept:
         plan = replace(shown.plan, actions=(*shown.plan.actions[:place], *kept, *shown.plan.actions[place + 1 :]))
-        saved = save_funding(viewer, plan, shown.head.id, version_in(form) or None)
+        saved = save_document(viewer, plan, shown.head.id, version_in(form) or None)
         if saved.id is not None:
             return RedirectResponse(f"/plans/{saved.id}#actions", 303)
         faults = [

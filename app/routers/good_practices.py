@@ -20,13 +20,13 @@ from app.routers.opportunities import PAGE, page_number, said_in
 from app.routers.rendering import render, table_response
 from app.rules.check_funding import Fault
 from app.rules.permissions import ADMIN, Viewer, may_import
+from app.services.document_kinds import PRACTICE
 from app.services.funding_choices import funding_choices
-from app.services.funding_kinds import PRACTICE
 from app.services.line_form import Form
 from app.services.owner_field import find_owner
 from app.services.practice_form import practice_form_of, read_practice_form
-from app.services.remove_funding import list_removed, remove_funding, restore_funding
-from app.services.save_funding import list_doubts, save_funding
+from app.services.remove_document import list_removed, remove_document, restore_document
+from app.services.save_document import list_doubts, save_document
 from app.services.search_practices import (
     NAMES,
     PracticeShown,
@@ -100,13 +100,13 @@ def save_stored_practice(request: Request, viewer: SignedIn, connection: Read, n
 
 @router.post("/{number}/remove")
 def remove_stored_practice(viewer: SignedIn, number: Id) -> Response:
-    remove_funding(viewer, PRACTICE, number)
+    remove_document(viewer, PRACTICE, number)
     return RedirectResponse("/good-practices", 303)
 
 
 @router.post("/{number}/restore")
 def bring_practice_back(viewer: SignedIn, number: Id) -> Response:
-    restore_funding(viewer, PRACTICE, number)
+    restore_document(viewer, PRACTICE, number)
     return RedirectResponse(f"/good-practices/{number}", 303)
 
 
@@ -125,7 +125,7 @@ def _save(
     version, faults = version_in(form), list[Fault]()
     owner = find_owner(connection, viewer, form, faults)
     if not faults:
-        saved = save_funding(viewer, practice, shown.id if shown else None, version or None, owner)
+        saved = save_document(viewer, practice, shown.id if shown else None, version or None, owner)
         if saved.id is not None:
             return saved_page("/good-practices", saved.id, viewer, owner, practice.visibility)
         faults = saved.faults

@@ -19,15 +19,15 @@ from app.routers.rendering import render, table_response
 from app.rules.opportunity_status import STATUSES
 from app.rules.permissions import may_import
 from app.services.alert_words import plain_amount
+from app.services.document_kinds import LINE
 from app.services.funding_choices import funding_choices
 from app.services.funding_json import line_as_json
-from app.services.funding_kinds import LINE
 from app.services.keep_shortlist import find_shortlisted
 from app.services.line_tables import line_table
 from app.services.match_funding import match_funding
 from app.services.read_line_filter import NAMES, read_line_filter
-from app.services.remove_funding import list_removed
-from app.services.save_funding import list_doubts
+from app.services.remove_document import list_removed
+from app.services.save_document import list_doubts
 from app.services.search_lines import search_lines, show_line
 from app.settings import settings
 

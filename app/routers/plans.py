@@ -19,13 +19,13 @@ from app.routers.opportunities import funding_words
 from app.routers.rendering import render, table_response
 from app.rules.permissions import may_import
 from app.services.decide_action_link import MILLION, decide_action_link, link_project
+from app.services.document_kinds import PLAN
 from app.services.express_interest import answer_interest, express_interest, list_interests
-from app.services.funding_kinds import PLAN
 from app.services.match_funding import match_funding
 from app.services.plan_tables import plan_as_json, plan_as_xml, plan_tables
 from app.services.propose_action_links import propose_action_links
-from app.services.remove_funding import list_removed
-from app.services.save_funding import list_doubts
+from app.services.remove_document import list_removed
+from app.services.save_document import list_doubts
 from app.services.show_plan import PlanShown, list_plans, show_plan
 from app.services.show_plan_gap import FLOWS, PlanGapShown, show_plan_gap
 from exports.table import Table

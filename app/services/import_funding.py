@@ -19,9 +19,9 @@ from app.queries.audit import note_action
 from app.queries.bulk import bump_data_version
 from app.queries.rates import stored_rates
 from app.rules.check_funding import Fault, has_errors
-from app.services.funding_kinds import BY_NAME, LINE, PLAN, Document, Kind
+from app.services.document_kinds import BY_NAME, LINE, PLAN, Document, Kind
 from app.services.import_outcome import Findings, ImportResult, Mode, read_result
-from app.services.remove_funding import archive, bring_back
+from app.services.remove_document import archive, bring_back
 from app.services.work_on_job import HeldJob
 from importers.base import Source, refuse_file
 from importers.funding_kind import FUNDING_LINES, KINDS, funding_kind

@@ -12,7 +12,7 @@ from app import database
 from app.queries.users import find_user
 from app.rules.permissions import Viewer
 from app.services.find_alerts import find_alerts
-from app.services.save_funding import save_funding
+from app.services.save_document import save_document
 from tests.pages.conftest import PEOPLE, People
 from tests.services.funding import a_line, a_plan, action_ids, enter_line, enter_plan, soon
 from tests.services.stored import query
@@ -161,8 +161,8 @@ def test_colleagues_share_a_shortlist_and_strangers_do_not(people: People) -> No
 def test_a_line_tells_what_became_of_it(people: People) -> None:
     line = a_line()
     number = enter_line(viewer("owner"), line)
-    save_funding(viewer("owner"), replace(line, closes=soon(90)), number, 1)
-    save_funding(viewer("owner"), replace(line, closes=soon(90), maximum=1_500_000), number, 2)
+    save_document(viewer("owner"), replace(line, closes=soon(90)), number, 1)
+    save_document(viewer("owner"), replace(line, closes=soon(90), maximum=1_500_000), number, 2)
     told = [
         str(one.text_content()) for one in find(people.stranger.get(f"/opportunities/{number}").text, "//main//ul/li")
     ]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app import database
 from app.queries.funding_lines import LINE, status_column
 from app.rules.opportunity_status import Dates, instant_of, opportunity_status
-from app.services.save_funding import save_funding
+from app.services.save_document import save_document
 from tests.services.funding import a_line, donor
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
@@ -61,7 +61,7 @@ def test_the_database_reads_every_combination_of_dates_alike(database_url: str) 
     days = ("", "2026-03-01", "2026-03-20", "2026-06-01")
     for n, (forecast, opens, closes, rolling) in enumerate(itertools.product(days, days, days, (True, False))):
         if not (opens and closes and closes <= opens):
-            assert save_funding(
+            assert save_document(
                 viewer, a_line(str(n), forecast=forecast, opens=opens, closes=closes, rolling=rolling, areas=())
             ).id
     with database.read() as connection:

@@ -7,7 +7,7 @@ from app import database
 from app.models.line_document import LineDocument
 from app.models.plan_document import ActionDocument, Cost, PlanDocument
 from app.rules.permissions import Viewer
-from app.services.save_funding import save_funding
+from app.services.save_document import save_document
 from tests.services.uploads import person
 
 DONOR, TEAM = "XM-DAC-9-1", "KH-GOV-1"
@@ -51,13 +51,13 @@ def a_plan(reference: str = "KH-NPA", *actions: ActionDocument, **values: Any) -
 
 
 def enter_line(viewer: Viewer, line: LineDocument) -> int:
-    saved = save_funding(viewer, line)
+    saved = save_document(viewer, line)
     assert saved.id is not None, saved.faults
     return saved.id
 
 
 def enter_plan(viewer: Viewer, plan: PlanDocument) -> int:
-    saved = save_funding(viewer, plan)
+    saved = save_document(viewer, plan)
     assert saved.id is not None, saved.faults
     return saved.id
 

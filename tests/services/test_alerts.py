@@ -24,12 +24,12 @@ from app.rules.permissions import OPERATOR, Viewer
 from app.services import send_digests as sending
 from app.services.alert_feeds import alert_feed
 from app.services.close_account import close_account, reopen_account
+from app.services.document_kinds import LINE
 from app.services.find_alerts import find_alerts
-from app.services.funding_kinds import LINE
-from app.services.remove_funding import remove_funding
+from app.services.remove_document import remove_document
 from app.services.run_alerts import queue_alerts
 from app.services.run_jobs import run_waiting_jobs
-from app.services.save_funding import save_funding
+from app.services.save_document import save_document
 from app.services.save_search import change_search, list_saved_searches, save_search, unsubscribe, watch_plan
 from app.services.send_digests import send_digests
 from tests.conftest import forget_settings
@@ -72,12 +72,12 @@ def test_each_kind_of_change_is_told_once() -> None:
     save_search(reader, "Cambodia", {"country": ["KH"]}, "now")
     number = enter_line(giver, a_line())
     look()
-    save_funding(giver, a_line(closes=soon(90)), number)
+    save_document(giver, a_line(closes=soon(90)), number)
     look()
-    save_funding(giver, a_line(closes=soon(90), maximum=60_000_000), number)
+    save_document(giver, a_line(closes=soon(90), maximum=60_000_000), number)
     look()
     look(timedelta(days=80))
-    remove_funding(giver, LINE, number)
+    remove_document(giver, LINE, number)
     look()
     look(timedelta(days=80))
     told = ["new", "deadline-moved", "amount-changed", "closing-soon", "withdrawn"]
@@ -88,10 +88,10 @@ def test_a_change_that_moves_a_line_out_of_the_search_is_told() -> None:
     giver, reader = donor(), team()
     number = enter_line(giver, a_line())
     save_search(reader, "Soon", {"closes_by": [soon(70)]}, "now")
-    save_funding(giver, a_line(closes=soon(100)), number)
+    save_document(giver, a_line(closes=soon(100)), number)
     look()
     look()
-    save_funding(giver, a_line(closes=soon(60)), number)
+    save_document(giver, a_line(closes=soon(60)), number)
     look()
     assert kinds(reader) == [(number, "deadline-moved")] * 2
 
@@ -100,7 +100,7 @@ def test_a_line_that_is_no_longer_shared_is_told_without_its_texts() -> None:
     giver, reader = donor(), team()
     number = enter_line(giver, a_line())
     save_search(reader, "All", {}, "now")
-    save_funding(giver, a_line(title="Secret now", visibility="private"), number)
+    save_document(giver, a_line(title="Secret now", visibility="private"), number)
     look()
     assert kinds(reader) == [(number, "withdrawn")]
     assert "Secret" not in json.dumps(query("SELECT said FROM alert"))
@@ -291,13 +291,13 @@ class World:
         deadline, amount = self.now.get(step.line, (0, 0))
         if step.what == "remove":
             if step.line in self.now:
-                remove_funding(self.giver, LINE, self.ids.pop(step.line))
+                remove_document(self.giver, LINE, self.ids.pop(step.line))
                 del self.now[step.line]
             return
         self.now[step.line] = (step.value, amount) if step.what == "deadline" else (deadline, step.value)
         deadline, amount = self.now[step.line]
         values = {"closes": soon(30 + deadline), "maximum": 40_000_000 + amount}
-        saved = save_funding(self.giver, a_line(f"L{step.line}", **values), self.ids.get(step.line))
+        saved = save_document(self.giver, a_line(f"L{step.line}", **values), self.ids.get(step.line))
         assert saved.id is not None
         self.ids[step.line] = saved.id
 

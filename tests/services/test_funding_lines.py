@@ -9,9 +9,9 @@ from app import database
 from app.errors import ImportConflict, NotAllowed, NotFound
 from app.queries.funding_lines import list_line_changes
 from app.rules.permissions import Viewer
-from app.services.funding_kinds import LINE
-from app.services.remove_funding import remove_funding
-from app.services.save_funding import save_funding
+from app.services.document_kinds import LINE
+from app.services.remove_document import remove_document
+from app.services.save_document import save_document
 from app.services.search_lines import LineFilter, search_lines, show_line
 from tests.services.funding import a_line, donor, enter_line, soon, team
 from tests.services.uploads import person
@@ -46,12 +46,12 @@ def test_a_line_is_read_back_as_it_was_entered() -> None:
 def test_what_changes_is_logged_once() -> None:
     viewer, line = donor(), a_line()
     number = enter_line(viewer, line)
-    assert save_funding(viewer, replace(line, description="More words"), number, 1).id == number
-    assert save_funding(viewer, replace(line, closes=soon(90)), number, 2).id == number
-    assert save_funding(viewer, replace(line, closes=soon(90), maximum=1_500_000), number, 3).id == number
-    assert save_funding(viewer, replace(line, closes=soon(-2), maximum=1_500_000), number, 4).id == number
-    assert save_funding(viewer, replace(line, closes=soon(9), maximum=1_500_000), number, 5).id == number
-    remove_funding(viewer, LINE, number)
+    assert save_document(viewer, replace(line, description="More words"), number, 1).id == number
+    assert save_document(viewer, replace(line, closes=soon(90)), number, 2).id == number
+    assert save_document(viewer, replace(line, closes=soon(90), maximum=1_500_000), number, 3).id == number
+    assert save_document(viewer, replace(line, closes=soon(-2), maximum=1_500_000), number, 4).id == number
+    assert save_document(viewer, replace(line, closes=soon(9), maximum=1_500_000), number, 5).id == number
+    remove_document(viewer, LINE, number)
     assert changes(number) == ["new", "deadline-moved", "amount-changed", "closed", "reopened", "closed"]
     with database.read() as connection, pytest.raises(NotFound):
         show_line(connection, viewer, number, datetime.now(UTC))
@@ -60,9 +60,9 @@ def test_what_changes_is_logged_once() -> None:
 def test_two_people_who_edit_one_line_do_not_overwrite_each_other() -> None:
     viewer, line = donor(), a_line()
     number = enter_line(viewer, line)
-    save_funding(viewer, replace(line, title="First"), number, 1)
+    save_document(viewer, replace(line, title="First"), number, 1)
     with pytest.raises(ImportConflict):
-        save_funding(viewer, replace(line, title="Second"), number, 1)
+        save_document(viewer, replace(line, title="Second"), number, 1)
 
 
 def test_only_the_donors_editors_may_change_a_line() -> None:
@@ -72,11 +72,11 @@ def test_only_the_donors_editors_may_change_a_line() -> None:
     hidden = enter_line(owner, a_line("CALL-2", visibility="private"))
     for viewer in (stranger, colleague):
         with pytest.raises(NotAllowed):
-            save_funding(viewer, a_line(), number)
+            save_document(viewer, a_line(), number)
         with pytest.raises(NotAllowed):
-            remove_funding(viewer, LINE, number)
+            remove_document(viewer, LINE, number)
     with pytest.raises(NotFound):
-        save_funding(stranger, a_line("CALL-2"), hidden)
+        save_document(stranger, a_line("CALL-2"), hidden)
     assert found(owner) == found(colleague) == {"CALL-1", "CALL-2"}
     assert found(stranger) == found(None) == {"CALL-1"}
 
@@ -87,7 +87,7 @@ def test_every_fault_is_named_at_once_and_nothing_is_written() -> None:
         opens=soon(70), minimum=60_000_000, excluded=("KH",), currency="XXQ", areas=("florence-2008/ZZ",),
         link="example.org", languages=("xx1",), type="gift",
     )  # fmt: skip
-    saved = save_funding(viewer, bad)
+    saved = save_document(viewer, bad)
     assert saved.id is None
     assert {fault.code for fault in saved.faults} == {
         "close-before-open", "minimum-above-maximum", "country-eligible-and-excluded", "currency-unknown", "area-unknown",
@@ -99,12 +99,12 @@ def test_every_fault_is_named_at_once_and_nothing_is_written() -> None:
 
 def test_a_past_deadline_and_the_same_call_from_two_sources_are_said_but_kept() -> None:
     one, other = donor(), donor("other@example.org", "XM-DAC-9-2")
-    assert [fault.code for fault in save_funding(one, a_line(closes=soon(-3))).faults] == ["deadline-past"]
+    assert [fault.code for fault in save_document(one, a_line(closes=soon(-3))).faults] == ["deadline-past"]
     enter_line(one, a_line("CALL-2", title="Fonds d’urgence"))
-    saved = save_funding(other, a_line("X-2", title="Fonds d'urgence"))
+    saved = save_document(other, a_line("X-2", title="Fonds d'urgence"))
     assert [fault.code for fault in saved.faults] == ["same-call"]
     assert saved.id
-    assert [fault.code for fault in save_funding(one, a_line()).faults] == ["reference-taken"]
+    assert [fault.code for fault in save_document(one, a_line()).faults] == ["reference-taken"]
 
 
 def test_words_are_found_without_accents_in_six_languages_and_in_old_and_new_terms() -> None:

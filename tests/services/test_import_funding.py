@@ -16,11 +16,11 @@ from app.rules.permissions import Viewer
 from app.services.change_mode import change_mode
 from app.services.confirm_import import confirm_import
 from app.services.discard_import import discard_import
-from app.services.funding_kinds import LINE
+from app.services.document_kinds import LINE
 from app.services.import_upload import Upload, UploadChoices, import_upload
 from app.services.line_tables import line_table
 from app.services.plan_tables import plan_tables
-from app.services.remove_funding import list_removed, remove_funding, restore_funding
+from app.services.remove_document import list_removed, remove_document, restore_document
 from app.services.run_jobs import run_waiting_jobs
 from app.services.search_lines import search_lines
 from app.services.show_plan import show_plan
@@ -312,18 +312,18 @@ def test_the_downloads_of_the_pages_are_read_back_unchanged() -> None:
 def test_what_was_removed_is_brought_back_by_its_own_editors_alone() -> None:
     viewer, colleague, stranger = donor(), person("r@example.org", "reader", "XM-DAC-9-1"), team()
     number = enter_line(viewer, a_line())
-    remove_funding(viewer, LINE, number)
+    remove_document(viewer, LINE, number)
     with database.read() as connection:
         listed = [[row.id for row in list_removed(connection, one, LINE)] for one in (viewer, colleague, stranger)]
     assert listed == [[number], [], []]
     for one, refusal in ((colleague, NotAllowed), (stranger, NotFound)):
         with pytest.raises(refusal):
-            restore_funding(one, LINE, number)
-    restore_funding(viewer, LINE, number)
+            restore_document(one, LINE, number)
+    restore_document(viewer, LINE, number)
     assert found(viewer) == {"CALL-1"}
     with pytest.raises(NotFound):
-        restore_funding(viewer, LINE, number)
-    remove_funding(viewer, LINE, number)
+        restore_document(viewer, LINE, number)
+    remove_document(viewer, LINE, number)
     enter_line(viewer, a_line())
     with pytest.raises(InvalidInput, match="CALL-1"):
-        restore_funding(viewer, LINE, number)
+        restore_document(viewer, LINE, number)

@@ -12,14 +12,14 @@ from app.queries.action_links import list_links
 from app.rules.fit import Judge
 from app.rules.permissions import Viewer
 from app.services.decide_action_link import decide_action_link, link_project
+from app.services.document_kinds import PLAN
 from app.services.express_interest import answer_interest, express_interest, list_interests, show_interest
-from app.services.funding_kinds import PLAN
 from app.services.match_funding import Match, judge_of, match_funding
 from app.services.overlap_json import overlap_as_json
 from app.services.propose_action_links import propose_action_links
-from app.services.remove_funding import remove_funding
+from app.services.remove_document import remove_document
 from app.services.report_overlap import OverlapFilter, report_overlap
-from app.services.save_funding import save_funding
+from app.services.save_document import save_document
 from app.services.show_plan import list_plans, show_plan
 from app.services.show_plan_gap import PlanGapShown, show_plan_gap
 from tests.services.funding import a_line, a_plan, action_ids, an_action, donor, enter_line, enter_plan, team
@@ -61,12 +61,12 @@ def test_a_plan_is_read_back_as_it_was_entered_and_keeps_its_actions() -> None:
     before = action_ids(number)
     assert shown(viewer, number) == plan
     turned = replace(plan, actions=(plan.actions[1], replace(plan.actions[0], title="Other")))
-    assert save_funding(viewer, turned, number, 1).id == number
+    assert save_document(viewer, turned, number, 1).id == number
     assert action_ids(number) == before
     assert shown(None, number) == turned
     with pytest.raises(ImportConflict):
-        save_funding(viewer, plan, number, 1)
-    remove_funding(viewer, PLAN, number)
+        save_document(viewer, plan, number, 1)
+    remove_document(viewer, PLAN, number)
     with pytest.raises(NotFound):
         shown(viewer, number)
 
@@ -90,9 +90,9 @@ def test_who_sees_and_changes_a_plan() -> None:
         assert list_plans(connection, stranger, "KE") == []
     for viewer in (stranger, colleague):
         with pytest.raises(NotAllowed):
-            save_funding(viewer, a_plan(), public)
+            save_document(viewer, a_plan(), public)
         with pytest.raises(NotAllowed):
-            remove_funding(viewer, PLAN, public)
+            remove_document(viewer, PLAN, public)
         with pytest.raises(NotAllowed):
             propose_action_links(viewer, public)
     with pytest.raises(NotFound):
@@ -106,7 +106,7 @@ def test_a_plans_faults_are_named_at_once() -> None:
         an_action("2", costs=(Cost("cost", 0, 5, "USD"), Cost("cost", 2025, -5, ""), Cost("cost", 2031, 5, "USD"))),
         country="XX", last_year=2020,
     )  # fmt: skip
-    saved = save_funding(team(), bad)
+    saved = save_document(team(), bad)
     assert saved.id is None
     assert {fault.code for fault in saved.faults} == {
         "shares-above-whole", "action-twice", "area-unknown", "cost-without-year", "currency-missing", "amount-impossible",
@@ -199,12 +199,12 @@ def test_a_change_of_a_line_changes_its_matches_at_once() -> None:
     giver, asker = donor(), team()
     line = enter_line(giver, a_line())
     number = enter_plan(asker, a_plan())
-    from app.services.save_funding import save_funding
+    from app.services.save_document import save_document
 
     assert pairs(asker, plan_id=number) == [("CALL-1", "1.1", "fits")]
-    save_funding(giver, a_line(minimum=20_000_000), line)
+    save_document(giver, a_line(minimum=20_000_000), line)
     assert pairs(asker, plan_id=number) == [("CALL-1", "1.1", "almost")]
-    save_funding(giver, a_line(countries=("KE",)), line)
+    save_document(giver, a_line(countries=("KE",)), line)
     assert pairs(asker, plan_id=number) == pairs(asker, line_id=line) == []
 
 
@@ -266,7 +266,7 @@ def test_the_overlap_report_knows_what_public_plans_need(portfolio: Portfolio) -
     assert (found["R2"]["need"], found["R2"]["status"]) == (None, "gap")
     assert found["country"]["plan_fit"] == pytest.approx(0.75)
     assert report(last_year=2025)["N3"]["need"] == "50000.00"
-    save_funding(viewer, a_plan("P", visibility="private"), number)
+    save_document(viewer, a_plan("P", visibility="private"), number)
     assert report(first_year=2025)["N3"]["need"] is None
 
 
@@ -286,7 +286,7 @@ def test_after_a_change_only_its_own_pairs_are_judged_again(monkeypatch: pytest.
 
     judged()
     assert judged() == 0
-    save_funding(giver, a_line("L1", maximum=90_000_000), lines[1])
+    save_document(giver, a_line("L1", maximum=90_000_000), lines[1])
     assert judged() == 2
-    save_funding(keeper, replace(plan, actions=(plan.actions[0], an_action("2", cost=8_000_000))), number)
+    save_document(keeper, replace(plan, actions=(plan.actions[0], an_action("2", cost=8_000_000))), number)
     assert judged() == 3

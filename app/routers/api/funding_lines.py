@@ -13,11 +13,11 @@ from app.queries.funding_lines import LineFilter
 from app.routers.addresses import Country, Text, Texts
 from app.routers.api.documents import api_router, changed_document, page_of_documents, tagged
 from app.routers.dependencies import LARGEST, Id, Read, SignedIn
+from app.services.document_kinds import LINE
 from app.services.funding_json import line_as_json
-from app.services.funding_kinds import LINE
 from app.services.read_line_filter import NOT_CLOSED, read_line_filter
-from app.services.remove_funding import remove_funding, restore_funding
-from app.services.save_funding import Saved, save_funding
+from app.services.remove_document import remove_document, restore_document
+from app.services.save_document import Saved, save_document
 from app.services.search_lines import search_lines, show_line
 
 router = api_router("funding-lines")
@@ -132,13 +132,13 @@ def get_funding_line(request: Request, viewer: SignedIn, connection: Read, line_
 @router.post("", status_code=201)
 def add_funding_line(viewer: SignedIn, sent: LineToSave) -> dict[str, Any]:
     """Enter a line of the caller's own organisation."""
-    return saved_as_json(save_funding(viewer, sent.document()))
+    return saved_as_json(save_document(viewer, sent.document()))
 
 
 @router.put("/{line_id}")
 def replace_funding_line(viewer: SignedIn, line_id: Id, sent: LineToSave) -> dict[str, Any]:
     """Put a line in the place of what is stored; what is left out is empty then."""
-    return saved_as_json(save_funding(viewer, sent.document(), line_id, sent.version))
+    return saved_as_json(save_document(viewer, sent.document(), line_id, sent.version))
 
 
 @router.patch("/{line_id}")
@@ -146,19 +146,19 @@ def change_funding_line(viewer: SignedIn, connection: Read, line_id: Id, sent: d
     """Change just the fields that are sent."""
     stored = line_as_json(show_line(connection, viewer, line_id, datetime.now(UTC)))
     line = changed_document(LineToSave, stored, sent)
-    return saved_as_json(save_funding(viewer, line.document(), line_id, line.version))
+    return saved_as_json(save_document(viewer, line.document(), line_id, line.version))
 
 
 @router.delete("/{line_id}", status_code=204)
-def remove_funding_line(viewer: SignedIn, line_id: Id) -> None:
+def remove_document_line(viewer: SignedIn, line_id: Id) -> None:
     """Take a line out of every list."""
-    remove_funding(viewer, LINE, line_id)
+    remove_document(viewer, LINE, line_id)
 
 
 @router.post("/{line_id}/restore", status_code=204)
-def restore_funding_line(viewer: SignedIn, line_id: Id) -> None:
+def restore_document_line(viewer: SignedIn, line_id: Id) -> None:
     """Bring back a line that was removed."""
-    restore_funding(viewer, LINE, line_id)
+    restore_document(viewer, LINE, line_id)
 
 
 @opportunities.get("")

@@ -10,9 +10,9 @@ from app.routers.addresses import Country, Text, Texts
 from app.routers.api.documents import api_router, changed_document, page_of_documents, tagged
 from app.routers.api.funding_lines import DocumentToSave, Long, Many, saved_as_json
 from app.routers.dependencies import LARGEST, Id, Read, SignedIn
-from app.services.funding_kinds import PRACTICE
-from app.services.remove_funding import remove_funding, restore_funding
-from app.services.save_funding import save_funding
+from app.services.document_kinds import PRACTICE
+from app.services.remove_document import remove_document, restore_document
+from app.services.save_document import save_document
 from app.services.search_practices import practice_as_json, read_practice_filter, search_practices, show_practice
 
 router = api_router("good-practices")
@@ -74,13 +74,13 @@ def get_good_practice(request: Request, viewer: SignedIn, connection: Read, numb
 @router.post("", status_code=201)
 def add_good_practice(viewer: SignedIn, sent: PracticeToSave) -> dict[str, Any]:
     """Tell of a good practice of the caller's own organisation."""
-    return saved_as_json(save_funding(viewer, sent.document()))
+    return saved_as_json(save_document(viewer, sent.document()))
 
 
 @router.put("/{number}")
 def replace_good_practice(viewer: SignedIn, number: Id, sent: PracticeToSave) -> dict[str, Any]:
     """Put a good practice in the place of what is stored; what is left out is empty then."""
-    return saved_as_json(save_funding(viewer, sent.document(), number, sent.version))
+    return saved_as_json(save_document(viewer, sent.document(), number, sent.version))
 
 
 @router.patch("/{number}")
@@ -88,16 +88,16 @@ def change_good_practice(viewer: SignedIn, connection: Read, number: Id, sent: d
     """Change just the fields that are sent."""
     stored = practice_as_json(show_practice(connection, viewer, number))
     practice = changed_document(PracticeToSave, stored, sent)
-    return saved_as_json(save_funding(viewer, practice.document(), number, practice.version))
+    return saved_as_json(save_document(viewer, practice.document(), number, practice.version))
 
 
 @router.delete("/{number}", status_code=204)
 def remove_good_practice(viewer: SignedIn, number: Id) -> None:
     """Take a good practice out of every list."""
-    remove_funding(viewer, PRACTICE, number)
+    remove_document(viewer, PRACTICE, number)
 
 
 @router.post("/{number}/restore", status_code=204)
 def restore_good_practice(viewer: SignedIn, number: Id) -> None:
     """Bring back a good practice that was removed."""
-    restore_funding(viewer, PRACTICE, number)
+    restore_document(viewer, PRACTICE, number)

@@ -11,10 +11,10 @@ from app.routers.addresses import Country, Text
 from app.routers.api.documents import Cursor, Limit, api_router, changed_document, page_of_documents, tagged
 from app.routers.api.funding_lines import Amount, Long, saved_as_json
 from app.routers.dependencies import Id, Read, SignedIn, Words
+from app.services.document_kinds import PLAN
 from app.services.funding_json import actions_as_json, gap_as_json, plan_as_json, plan_listed_as_json
-from app.services.funding_kinds import PLAN
-from app.services.remove_funding import remove_funding, restore_funding
-from app.services.save_funding import save_funding
+from app.services.remove_document import remove_document, restore_document
+from app.services.save_document import save_document
 from app.services.show_plan import list_plans, show_plan
 from app.services.show_plan_gap import show_plan_gap
 
@@ -127,29 +127,29 @@ def get_gap(
 @router.post("", status_code=201)
 def add_plan(viewer: SignedIn, sent: PlanToSave) -> dict[str, Any]:
     """Enter a plan of the caller's own organisation."""
-    return saved_as_json(save_funding(viewer, sent.plan()))
+    return saved_as_json(save_document(viewer, sent.plan()))
 
 
 @router.put("/{plan_id}")
 def replace_plan(viewer: SignedIn, plan_id: Id, sent: PlanToSave) -> dict[str, Any]:
     """Put a plan in the place of what is stored; actions are known again by their code."""
-    return saved_as_json(save_funding(viewer, sent.plan(), plan_id, sent.version))
+    return saved_as_json(save_document(viewer, sent.plan(), plan_id, sent.version))
 
 
 @router.patch("/{plan_id}")
 def change_plan(viewer: SignedIn, connection: Read, plan_id: Id, sent: dict[str, Any]) -> dict[str, Any]:
     """Change just the fields that are sent; `actions` as a whole."""
     plan = changed_document(PlanToSave, plan_as_json(show_plan(connection, viewer, plan_id)), sent)
-    return saved_as_json(save_funding(viewer, plan.plan(), plan_id, plan.version))
+    return saved_as_json(save_document(viewer, plan.plan(), plan_id, plan.version))
 
 
 @router.delete("/{plan_id}", status_code=204)
 def remove_one_plan(viewer: SignedIn, plan_id: Id) -> None:
     """Take a plan out of every list."""
-    remove_funding(viewer, PLAN, plan_id)
+    remove_document(viewer, PLAN, plan_id)
 
 
 @router.post("/{plan_id}/restore", status_code=204)
 def restore_plan(viewer: SignedIn, plan_id: Id) -> None:
     """Bring back a plan that was removed."""
-    restore_funding(viewer, PLAN, plan_id)
+    restore_document(viewer, PLAN, plan_id)

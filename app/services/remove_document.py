@@ -12,12 +12,12 @@ from app.models.worded import worded
 from app.queries.audit import note_action
 from app.queries.bulk import bump_data_version
 from app.rules.permissions import Viewer, may_change
-from app.services.funding_kinds import Kind
+from app.services.document_kinds import Kind
 
 CURRENT, REMOVED = "current", "removed"
 
 
-def remove_funding(viewer: Viewer, kind: Kind, number: int) -> None:
+def remove_document(viewer: Viewer, kind: Kind, number: int) -> None:
     """Raises NotFound, NotAllowed."""
     with database.write() as connection:
         if not may_change(viewer, kind.get(connection, viewer, number).owner_id):
@@ -32,7 +32,7 @@ def archive(connection: Connection, kind: Kind, number: int, at: datetime) -> No
     bump_data_version(connection)
 
 
-def restore_funding(viewer: Viewer, kind: Kind, number: int) -> None:
+def restore_document(viewer: Viewer, kind: Kind, number: int) -> None:
     """Bring back what was removed, as it was. Raises NotFound, NotAllowed, InvalidInput."""
     with database.write() as connection:
         row = kind.lock(connection, number)
@@ -42,10 +42,7 @@ def restore_funding(viewer: Viewer, kind: Kind, number: int) -> None:
             raise NotAllowed("Only editors of the organisation whose entry this is may bring it back.")
         if kind.find(connection, row.owner_id, row.reference) is not None:
             raise InvalidInput(
-                worded(
-                    "Another entry has the reference “%(reference)s” now: change that one first.",
-                    reference=row.reference,
-                )
+                worded("Another entry is called “%(name)s” now: change that one first.", name=row.reference)
             )
         bring_back(connection, kind, number, datetime.now(UTC))
         note_action(connection, viewer.user_id, f"bring back {kind.said}", f"{kind.said} {number}")

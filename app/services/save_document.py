@@ -14,7 +14,7 @@ from app.queries.audit import note_action
 from app.queries.rates import stored_rates
 from app.rules.check_funding import Fault, has_errors
 from app.rules.permissions import Viewer, may_change
-from app.services.funding_kinds import Document, Kind, kind_of
+from app.services.document_kinds import Document, Kind, kind_of
 
 _TAKEN = {
     "line": phrase("Another funding line of this organisation has this reference."),
@@ -35,7 +35,7 @@ class Saved:
     faults: list[Fault] = field(default_factory=list)
 
 
-def save_funding(
+def save_document(
     viewer: Viewer,
     document: Document,
     number: int | None = None,
