@@ -12,6 +12,7 @@ from app.errors import FileRefused
 from app.models.import_run import Counts
 from app.models.record import Reported
 from app.queries import imports
+from app.queries.audit import note_action
 from app.queries.bulk import bump_data_version, wait_for_long_turn
 from app.queries.record_writer import RecordWriter
 from app.services.ask_organisations import ask_organisations
@@ -81,7 +82,7 @@ def import_portfolio(request: ImportRequest) -> ImportResult:
             if not request.owner:
                 imports.update_run(connection, run_id, owner_id=writer.only_owner())
             _close(connection, run_id, "committed", counts, findings)
-            bump_data_version(connection)
+            _note_committed(connection, request.user_id, run_id)
             is_left = not request.suggest or suggest_later(connection, counts.new + counts.changed, import_id=run_id)
     except FileRefused as refusal:
         findings.add_refusal(refusal)
@@ -162,6 +163,11 @@ def _close(connection: Connection, run_id: int, state: str, counts: Counts, find
         connection, run_id, state=state, finished_at=datetime.now(UTC), questions=findings.questions_json(),
         issue_counts=json.dumps(findings.counted), **asdict(counts),
     )  # fmt: skip
+
+
+def _note_committed(connection: Connection, user_id: int | None, run_id: int) -> None:
+    note_action(connection, user_id, "import", f"import {run_id}")
+    bump_data_version(connection)
 
 
 def _refused(request: ImportRequest, format_key: str, counts: Counts, findings: Findings) -> ImportResult:

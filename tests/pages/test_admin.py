@@ -11,6 +11,7 @@ from app.errors import InvalidInput
 from app.queries.reviews import list_colleagues
 from app.queries.users import find_user, find_viewer_by_token, insert_token
 from app.services.create_token import create_token
+from app.services.import_portfolio import ImportResult
 from tests.browser import find_axe_violations
 from tests.pages.conftest import PASSWORD, People
 from tests.pages.test_account import signed_in_again
@@ -168,6 +169,11 @@ def test_lists_are_found_and_downloaded(people: People) -> None:
     assert [
         people.admin.get(one).status_code for one in ("/admin/accounts/99", "/admin?page=0", "/admin?role=king")
     ] == [404, 422, 422]
+
+
+def test_every_import_is_in_the_log(people: People, portfolio: ImportResult) -> None:
+    page = people.admin.get("/admin/log").text
+    assert f'<a href="/imports/{portfolio.import_id}">import {portfolio.import_id}</a>' in page
 
 
 def test_the_log_goes_on_page_by_page(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
