@@ -9,6 +9,7 @@ import logging
 import sys
 from collections.abc import Sequence
 
+from app.commands.accounts import add_accounts
 from app.commands.base import Command
 from app.commands.funding import add_funding
 from app.commands.importing import add_importing
@@ -50,6 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tessera", description="Who funds what, where: donor coordination.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_running(commands)
+    add_accounts(commands)
     add_importing(commands)
     add_mapping(commands)
     add_twins(commands)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
+from app.services.sign_in import AccountClosed, WrongSignIn, sign_in
 from tests.overlap_portfolio import FILE
 
 CSV = "Project ID,Title,Country,Currency,Disbursed 2024\nP-1,Safe hotels,Senegal,XOF,1000000\n"
@@ -142,3 +143,24 @@ def test_a_retired_area_keeps_its_money(database_url: str, capsys: pytest.Captur
     capsys.readouterr()
     report = json.loads(printed(capsys, "report", "overlap", "--framework", "ours"))
     assert {cell["area"] for cell in report["cells"]} == {"P2"}
+
+
+def test_accounts_from_the_machine_itself(portfolio: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also where the only admin has lost the password."""
+    first = printed(capsys, "user", "add", "Officer@example.org", "--role", "editor", "--org", "XM-DAC-10-6").split()[1]
+    new = printed(capsys, "user", "password", " officer@example.org").strip()
+    with pytest.raises(WrongSignIn):
+        sign_in("officer@example.org", first, "")
+    assert sign_in("officer@example.org", new, "").token
+    assert printed(capsys, "user", "close", "officer@example.org") == "officer@example.org: closed\n"
+    with pytest.raises(AccountClosed):
+        sign_in("officer@example.org", new, "")
+    assert main(["token", "officer@example.org"]) == 1
+    assert "editor, XM-DAC-10-6  closed\n" in printed(capsys, "user", "list")
+    [one] = json.loads(printed(capsys, "user", "list", "--json"))
+    assert (one["email"], one["organisation"], bool(one["signed_in"])) == ("officer@example.org", "XM-DAC-10-6", True)
+    assert printed(capsys, "user", "open", "officer@example.org") == "officer@example.org: open\n"
+    assert sign_in("officer@example.org", new, "").token
+    assert printed(capsys, "token", "officer@example.org").strip()
+    for action in ("password", "close", "open"):
+        assert main(["user", action, "nobody@example.org"]) == 1

@@ -1,4 +1,4 @@
-"""Serving, working, accounts."""
+"""Serving, working, naming organisations."""
 
 import argparse
 import sys
@@ -16,11 +16,6 @@ def add_running(commands: Any) -> None:
         commands, "worker", "run background jobs; any number, wherever database and data folder are at hand", _work
     )
     add_command(commands, "migrate", "bring the database to this version", _migrate)
-    user = add_command(commands, "user", "accounts", _add_user).add_subparsers(required=True, metavar="ACTION")
-    add = add_command(user, "add", "add a person; prints the password once", _add_user)
-    add.add_argument("email")
-    add.add_argument("--role", required=True, choices=("reader", "editor", "admin"))
-    add.add_argument("--org", metavar="REF")
     organisation = add_command(commands, "organisation", "organisations", _add_organisation)
     named = add_command(
         organisation.add_subparsers(required=True, metavar="ACTION"), "add", "name an organisation", _add_organisation
@@ -28,7 +23,6 @@ def add_running(commands: Any) -> None:
     named.add_argument("ref")
     named.add_argument("name")
     named.add_argument("--type", default="", metavar="CODE", help="IATI OrganisationType, such as 10 for government")
-    add_command(commands, "token", "make an API token for a person", _make_token).add_argument("email")
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -70,17 +64,6 @@ def _migrate(_: argparse.Namespace) -> int:
     return 0
 
 
-def _add_user(arguments: argparse.Namespace) -> int:
-    from app import database
-    from app.services.add_user import add_user
-
-    make_ready()
-    with database.write() as connection:
-        password = add_user(connection, arguments.email, arguments.role, arguments.org)
-    print(f"{arguments.email}  {password}  ({arguments.role}{', ' + arguments.org if arguments.org else ''})")
-    return 0
-
-
 def _add_organisation(arguments: argparse.Namespace) -> int:
     from app import database
     from app.queries.organisations import name_organisation
@@ -88,14 +71,4 @@ def _add_organisation(arguments: argparse.Namespace) -> int:
     make_ready()
     with database.write() as connection:
         name_organisation(connection, arguments.ref, arguments.name, arguments.type)
-    return 0
-
-
-def _make_token(arguments: argparse.Namespace) -> int:
-    from app import database
-    from app.services.create_token import create_token
-
-    make_ready()
-    with database.write() as connection:
-        print(create_token(connection, arguments.email))
     return 0
