@@ -12,10 +12,10 @@ from app.queries.users import IS_OPEN, SESSION, TOKEN, USER
 from app.rules.permissions import Viewer, may_keep_accounts
 
 _TOKENS = select(func.count()).where(TOKEN.c.user_id == USER.c.id).scalar_subquery()
+_REF, _NAME = coalesce(ORGANISATION.c.ref, ""), coalesce(ORGANISATION.c.name, "")
 _ROW = (
     USER.c.id, USER.c.email, USER.c.name, USER.c.role, USER.c.created_at, USER.c.signed_in_at, USER.c.closed_at,
-    USER.c.organisation_id, coalesce(ORGANISATION.c.ref, "").label("ref"),
-    coalesce(ORGANISATION.c.name, "").label("organisation"), _TOKENS.label("tokens"),
+    _REF.label("ref"), _NAME.label("organisation"), _TOKENS.label("tokens"),
 )  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def list_accounts(
 ) -> tuple[list[Any], int]:  # fmt: skip
     """Accounts by address, and how many there are; `state`: open, closed or '' for both."""
     chosen = [
-        or_(*(column.icontains(word, autoescape=True) for column in (USER.c.email, USER.c.name, _ROW[8], _ROW[9])))
+        or_(*(column.icontains(word, autoescape=True) for column in (USER.c.email, USER.c.name, _REF, _NAME)))
         for word in words.split()
     ]
     if role:

@@ -78,7 +78,7 @@ def _settle(job: HeldJob) -> None:
     except ImportConflict as refusal:  # somebody else was quicker
         with database.write() as connection:
             _give_back(
-                connection, job.arguments, Issue("warning", "write-refused", refusal.args[0], "Nothing was changed.")
+                connection, job.arguments, Issue("warning", "write-refused", refusal.sentence, "Nothing was changed.")
             )
             job.finish(connection)
     finally:
