@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, fun
 
 from app.models.allocation import ALL_MONEY, ActivityMoney, Allocation, CellYear, Unconverted
 from app.models.organisation import Organisation
+from app.queries.bulk import one_of
 
 CELL = CellYear.__table__  # type: ignore[attr-defined]
 ALLOCATION = Allocation.__table__  # type: ignore[attr-defined]
@@ -101,10 +102,8 @@ def read_silent(connection: Connection, candidates: Collection[int], reporters: 
     if not candidates:
         return []
     o = ORGANISATION.c
-    one_of: Any = bindparam("candidates", sorted(candidates), expanding=True)
-    known: Any = bindparam("reporters", sorted(reporters), expanding=True)
-    governments = select(o.parent_id).where(o.id.in_(known), o.parent_id.is_not(None))
-    query = select(o.id, o.ref, o.name).where(o.id.in_(one_of), o.id.not_in(governments))
+    governments = select(o.parent_id).where(one_of(o.id, reporters), o.parent_id.is_not(None))
+    query = select(o.id, o.ref, o.name).where(one_of(o.id, candidates), o.id.not_in(governments))
     return list(connection.execute(query.order_by(o.name)))
 
 
@@ -119,6 +118,5 @@ def read_names(connection: Connection) -> dict[int, Any]:
     query = select(o.id, o.ref, o.name, o.parent_id)
     found = {row.id: row for row in connection.execute(query.where(has_money(o.id)))}
     if parents := {row.parent_id for row in found.values() if row.parent_id} - found.keys():
-        some: Any = bindparam("parents", sorted(parents), expanding=True)
-        found |= {row.id: row for row in connection.execute(query.where(o.id.in_(some)))}
+        found |= {row.id: row for row in connection.execute(query.where(one_of(o.id, parents)))}
     return found
