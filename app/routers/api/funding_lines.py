@@ -150,13 +150,13 @@ def change_funding_line(viewer: SignedIn, connection: Read, line_id: Id, sent: d
 
 
 @router.delete("/{line_id}", status_code=204)
-def remove_document_line(viewer: SignedIn, line_id: Id) -> None:
+def remove_funding_line(viewer: SignedIn, line_id: Id) -> None:
     """Take a line out of every list."""
     remove_document(viewer, LINE, line_id)
 
 
 @router.post("/{line_id}/restore", status_code=204)
-def restore_document_line(viewer: SignedIn, line_id: Id) -> None:
+def restore_funding_line(viewer: SignedIn, line_id: Id) -> None:
     """Bring back a line that was removed."""
     restore_document(viewer, LINE, line_id)
 
