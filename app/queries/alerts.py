@@ -14,6 +14,7 @@ from app.queries.action_links import LINK
 from app.queries.bulk import insert_or, one_of
 from app.queries.funding_lines import LINE
 from app.queries.plans import PLAN
+from app.queries.users import IS_OPEN
 from app.rules.line_news import Mark
 from app.rules.permissions import Viewer
 
@@ -41,8 +42,7 @@ def lock_search(connection: Connection, search_id: int) -> Any:
 
 def find_search(connection: Connection, token: str) -> Any:
     """The saved search that this token opens. Raises NotFound."""
-    is_open = USER.c.closed_at.is_(None)
-    query = select(SEARCH).join(USER, USER.c.id == SEARCH.c.user_id).where(SEARCH.c.token == token, is_open)
+    query = select(SEARCH).join(USER, USER.c.id == SEARCH.c.user_id).where(SEARCH.c.token == token, IS_OPEN)
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFound("There is no such saved search any more.")
@@ -120,7 +120,7 @@ def due_search_ids(connection: Connection, now: datetime) -> list[int]:
     # A mail that was begun is finished, whenever the next one is due.
     is_begun = and_(SEARCH.c.frequency != NEVER, ALERT.c.delivery != "")
     query = select(SEARCH.c.id).join(ALERT, ALERT.c.search_id == SEARCH.c.id)
-    query = query.join(USER, USER.c.id == SEARCH.c.user_id).where(USER.c.closed_at.is_(None))
+    query = query.join(USER, USER.c.id == SEARCH.c.user_id).where(IS_OPEN)
     query = query.where(_is_waiting(), or_(is_due, is_begun))
     return list(connection.execute(query.distinct().order_by(SEARCH.c.id)).scalars())
 

@@ -18,6 +18,7 @@ from app.models.review import MappingReview, ReviewComment
 from app.models.user import User
 from app.queries.activities import activities_visible_to
 from app.queries.bulk import in_chunks, insert_models, one_of, take_ids
+from app.queries.users import IS_OPEN
 from app.rules.compare import parse_record
 from app.rules.effective_areas import CONFIRMED, SUGGESTED
 from app.rules.permissions import ADMIN, Viewer
@@ -286,7 +287,5 @@ def list_colleagues(connection: Connection, organisation_id: int, but: int | Non
     """(id, name) of the people of an organisation who may decide on areas, but one."""
     u = USER.c
     query = select(u.id, func.coalesce(func.nullif(u.name, ""), u.email).label("name"))
-    query = query.where(
-        u.organisation_id == organisation_id, u.role != "reader", u.closed_at.is_(None), u.id != (but or 0)
-    )
+    query = query.where(u.organisation_id == organisation_id, u.role != "reader", IS_OPEN, u.id != (but or 0))
     return list(connection.execute(query.order_by("name")))

@@ -55,11 +55,12 @@ def find_user(connection: Connection, email: str) -> Any:
     return connection.execute(select(USER).where(USER.c.email == email)).one_or_none()
 
 
-def insert_user(connection: Connection, **values: Any) -> bool:
-    """Add an account, unless there is one with this address; whether it was added."""
+def insert_user(connection: Connection, **values: Any) -> int | None:
+    """Add an account; its id, or None where there is one with this address already."""
     row = {"name": "", "locale": "", "created_at": datetime.now(UTC), **values}
     statement = insert_or(connection, USER).values(row).on_conflict_do_nothing(index_elements=["email"])
-    return connection.execute(statement.returning(USER.c.id)).first() is not None
+    found: int | None = connection.execute(statement.returning(USER.c.id)).scalar()
+    return found
 
 
 def set_locale(connection: Connection, user_id: int, locale: str) -> None:

@@ -57,7 +57,7 @@ class SentAccount(BaseModel):
     is_new: bool = False
 
     def form(self) -> AccountForm:
-        return AccountForm(self.email, self.name, self.role, self.organisation, self.is_new)
+        return AccountForm(**self.model_dump())
 
 
 @router.get("")

@@ -1,14 +1,13 @@
 """Give somebody an account."""
 
 import re
-import secrets
 
 from sqlalchemy import Connection
 
 from app.errors import InvalidInput
 from app.queries import imports, users
 from app.rules.permissions import ADMIN, ROLES
-from app.services.sign_in import password_hasher
+from app.services.sign_in import new_password
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
@@ -26,10 +25,9 @@ def add_user(connection: Connection, email: str, role: str, organisation_ref: st
     if role != ADMIN and not organisation_ref:
         raise InvalidInput(f"A user with the role {role} needs an organisation (--org REF).")
     organisation = imports.organisation_id(connection, organisation_ref) if organisation_ref else None
-    password = secrets.token_urlsafe(12)
-    hashed = password_hasher().hash(password)
+    password, hashed = new_password()
     said = {"email": email, "role": role, "organisation_id": organisation, "password_hash": hashed}
-    if not users.insert_user(connection, **said):
+    if users.insert_user(connection, **said) is None:
         raise InvalidInput(f"There is a user {email} already.")
     return password
 

@@ -1,19 +1,16 @@
 """Give somebody a new password who has lost theirs."""
 
-import secrets
-
 from sqlalchemy import Connection
 
 from app.queries import accounts, users
 from app.queries.audit import note_action
 from app.rules.permissions import Viewer
-from app.services.sign_in import password_hasher
+from app.services.sign_in import new_password
 
 
 def reset_password(connection: Connection, viewer: Viewer, number: int) -> str:
     """The new password, which is kept nowhere; browsers are signed out, tokens stay. Raises NotFound, NotAllowed."""
-    password = secrets.token_urlsafe(12)
-    hashed = password_hasher().hash(password)
+    password, hashed = new_password()
     row = accounts.get_account(connection, viewer, number)
     users.set_password_hash(connection, number, hashed)
     users.forget_attempts(connection, f"email:{row.email}")

@@ -11,7 +11,8 @@ from app.queries.audit import note_action
 from app.queries.organisations import organisation_by_ref
 from app.rules.check_funding import Fault, error
 from app.rules.permissions import ADMIN, ROLES, Viewer
-from app.services.add_user import add_user, is_address
+from app.services.add_user import is_address
+from app.services.sign_in import new_password
 
 
 class AccountForm(NamedTuple):
@@ -41,12 +42,16 @@ def save_account(connection: Connection, viewer: Viewer, form: AccountForm, numb
     stored = accounts.get_account(connection, viewer, number) if number else None
     if faults := tuple(_check(connection, viewer, form, number)):
         return SavedAccount(None, faults=faults)
-    password = "" if stored else add_user(connection, form.email, form.role, form.organisation)
-    number = number or int(users.find_user(connection, form.email).id)
     organisation = imports.organisation_id(connection, form.organisation) if form.organisation else None
-    accounts.change_account(
-        connection, number, email=form.email, name=form.name, role=form.role, organisation_id=organisation
-    )
+    values = {"email": form.email, "name": form.name, "role": form.role, "organisation_id": organisation}
+    password = ""
+    if number:
+        accounts.change_account(connection, number, **values)
+    else:
+        password, hashed = new_password()
+        number = users.insert_user(connection, **values, password_hash=hashed)
+        if number is None:  # somebody else added it at this moment
+            return SavedAccount(None, faults=(_taken(form.email),))
     said = f"{form.role} {form.organisation}".strip()
     if stored and stored.email != form.email:
         said = f"{said}, was {stored.email}"
@@ -60,8 +65,7 @@ def _check(connection: Connection, viewer: Viewer, form: AccountForm, number: in
         message = worded("“%(value)s” is no e-mail address.", value=form.email)
         yield error("email-wrong", "email", message, "Write it like name@example.org.")
     elif namesake is not None and namesake.id != number:
-        message = worded("There is an account of %(value)s already.", value=form.email)
-        yield error("email-taken", "email", message, "Find it in the list: a closed one can be opened again.")
+        yield _taken(form.email)
     if form.role not in ROLES:
         yield error("role-unknown", "role", "The account has no role.", "Choose reader, editor or admin.")
     elif number == viewer.user_id and form.role != ADMIN:
@@ -74,3 +78,8 @@ def _check(connection: Connection, viewer: Viewer, form: AccountForm, number: in
         message = worded("There is no organisation “%(value)s” here.", value=form.organisation)
         hint = phrase("Choose one of the list, or say that it is new here.")
         yield error("organisation-unknown", "organisation", message, hint)
+
+
+def _taken(email: str) -> Fault:
+    message = worded("There is an account of %(value)s already.", value=email)
+    return error("email-taken", "email", message, "Find it in the list: a closed one can be opened again.")

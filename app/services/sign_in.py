@@ -47,6 +47,12 @@ def password_hasher() -> PasswordHash:
     return PasswordHash.recommended()
 
 
+def new_password() -> tuple[str, str]:
+    """A password that nobody can guess, to be shown once, and its hash, which is all that is kept."""
+    password = secrets.token_urlsafe(12)
+    return password, password_hasher().hash(password)
+
+
 @cache
 def _nobodys_hash() -> str:
     return password_hasher().hash(secrets.token_urlsafe())
