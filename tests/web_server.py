@@ -49,12 +49,19 @@ class Web:
 def web_server() -> Iterator[Web]:
     """A server on 127.0.0.1, on a port of its own."""
     server = _Server(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
     web = Web(f"http://127.0.0.1:{server.server_port}")
     server.web = web  # type: ignore[attr-defined]
+    with serving(server):
+        yield web
+
+
+@contextmanager
+def serving(server: ThreadingHTTPServer) -> Iterator[None]:
+    """The server answers, in a thread of its own, for as long as this lasts."""
+    server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    yield web
+    yield
     server.shutdown()
     thread.join()
     server.server_close()
