@@ -78,16 +78,12 @@ def _open(arguments: argparse.Namespace) -> int:
 def _change(service: Any, arguments: argparse.Namespace) -> Any:
     """Carry a service out on the account of this address. Raises NotFound."""
     from app import database
-    from app.errors import NotFound
-    from app.queries.users import find_user
+    from app.queries.users import get_user
     from app.rules.permissions import OPERATOR
 
     make_ready()
     with database.write() as connection:
-        user = find_user(connection, arguments.email.strip().lower())
-        if user is None:
-            raise NotFound(f"There is no user {arguments.email}.")
-        return service(connection, OPERATOR, user.id)
+        return service(connection, OPERATOR, get_user(connection, arguments.email).id)
 
 
 def _make_token(arguments: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, case, delete, select, update
 
 from app.errors import NotFound
 from app.models.user import ApiToken, SignInAttempt, SignInSession, User
+from app.models.worded import worded
 from app.queries.bulk import insert_or
 from app.rules.permissions import Viewer
 
@@ -53,6 +54,14 @@ def _viewer(row: Any) -> Viewer | None:
 def find_user(connection: Connection, email: str) -> Any:
     """The user with this address, in lower case, or None."""
     return connection.execute(select(USER).where(USER.c.email == email)).one_or_none()
+
+
+def get_user(connection: Connection, email: str) -> Any:
+    """The user with this address, however it is written. Raises NotFound."""
+    user = find_user(connection, email.strip().lower())
+    if user is None:
+        raise NotFound(worded("There is no user %(email)s.", email=email))
+    return user
 
 
 def insert_user(connection: Connection, **values: Any) -> int | None:

@@ -4,15 +4,13 @@ import secrets
 
 from sqlalchemy import Connection
 
-from app.errors import InvalidInput, NotFound
+from app.errors import InvalidInput
 from app.queries import users
 
 
 def create_token(connection: Connection, email: str) -> str:
     """A new token of this user; only its digest is kept. Raises NotFound, InvalidInput for a closed account."""
-    user = users.find_user(connection, email.strip().lower())
-    if user is None:
-        raise NotFound(f"There is no user {email}.")
+    user = users.get_user(connection, email)
     if user.closed_at is not None:
         raise InvalidInput(f"The account of {user.email} is closed.")
     token = secrets.token_urlsafe(32)
